@@ -1,0 +1,90 @@
+/** What workers answer over HTTP, as workers write it and clients read it. @module */
+import { Type, type Static } from "typebox";
+import { AddressHex, Bytes32, BytesHex, CommitteeWorker, Signed } from "./schema.ts";
+
+const strict = { additionalProperties: false } as const;
+const Count = Type.Integer({ minimum: 0 });
+
+/** `GET /v1/datasets/:hash`: how far an upload got; the next one starts at chunk `held`. */
+export const DatasetStatus = Type.Object(
+  { dataset: Bytes32, held: Count, of: Count, complete: Type.Boolean() },
+  strict,
+);
+
+/** `PUT` and `GET /v1/programs/:hash`. */
+export const ProgramBundle = Type.Object(
+  {
+    /** Base64 of the ES module. */
+    module: Type.String({ maxLength: 14_000_000 }),
+    /** Canonical JSON. */
+    manifest: Type.String({ minLength: 2, maxLength: 262_144 }),
+  },
+  strict,
+);
+
+/** `POST /v1/tasks/:id/consents`; also the file a member may pass on by any other way. */
+export const ConsentFile = Type.Object(
+  {
+    task: Bytes32,
+    member: Type.Integer({ minimum: 0, maximum: 31 }),
+    signature: Type.Unsafe<`0x${string}`>(Type.String({ pattern: "^0x[0-9a-f]{130}$" })),
+  },
+  strict,
+);
+
+/** `GET /v1/tasks/:id/consents`: the mailbox of signatures that sealing needs. */
+export const Mailbox = Type.Object(
+  { consents: Type.Array(Signed), readies: Type.Array(Signed) },
+  strict,
+);
+
+/** `GET /v1/attestation`. */
+export const Attestation = Type.Object(
+  {
+    worker: Bytes32,
+    keys: CommitteeWorker,
+    operator: AddressHex,
+    registry: AddressHex,
+    epoch: Count,
+    kind: Count,
+    evidence: BytesHex,
+    protection: Type.String(),
+  },
+  strict,
+);
+
+/** `GET /v1/status`. */
+export const WorkerStatus = Type.Object(
+  {
+    version: Type.String(),
+    worker: Bytes32,
+    operator: AddressHex,
+    protection: Type.String(),
+    measurement: Bytes32,
+    chain: Type.Object(
+      { chainId: Count, contracts: AddressHex, block: Count, head: Count },
+      strict,
+    ),
+    jobs: Type.Record(Type.String(), Count),
+    datasets: Type.Object({ count: Count, bytes: Count }, strict),
+  },
+  strict,
+);
+
+/** Every refusal: the code and facts of `errors.ts`. */
+export const Problem = Type.Object(
+  {
+    code: Type.String(),
+    message: Type.String(),
+    facts: Type.Record(Type.String(), Type.Unknown()),
+  },
+  strict,
+);
+
+export type DatasetStatus = Static<typeof DatasetStatus>;
+export type ProgramBundle = Static<typeof ProgramBundle>;
+export type ConsentFile = Static<typeof ConsentFile>;
+export type Mailbox = Static<typeof Mailbox>;
+export type Attestation = Static<typeof Attestation>;
+export type WorkerStatus = Static<typeof WorkerStatus>;
+export type Problem = Static<typeof Problem>;

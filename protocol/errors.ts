@@ -1,0 +1,262 @@
+/**
+ * Every way in which Cloister refuses: a stable code, the facts that code promises, what to do, and the one table from
+ * which HTTP statuses and exit codes are read. Facts never hold a cell of a table, a key or other secret bytes.
+ * @module
+ */
+
+/** Facts by code. */
+export interface Failures {
+  readonly JSON_INVALID: { what: string };
+  readonly POLICY_INVALID: { at: string };
+  readonly MANIFEST_INVALID: { at: string };
+  readonly BYTES_INVALID: { what: string; expected: string; actual: string };
+  readonly HASH_MISMATCH: { what: string; expected: string; actual: string };
+  readonly SIGNATURE_INVALID: { what: string; expected: string; actual: string };
+  readonly ENVELOPE_MALFORMED: { what: string };
+  readonly ENVELOPE_FOREIGN: { what: string; expected: string; actual: string };
+  readonly CANNOT_OPEN: { what: string };
+  readonly TABLE_MALFORMED: { what: string };
+  readonly TERMS_INVALID: { what: string };
+  readonly SHAPE_INVALID: { what: string; at: string };
+  readonly EVIDENCE_INVALID: { what: string };
+  readonly FUNCTION_UNKNOWN: { name: string; known: string[] };
+  readonly TABLE_UNKNOWN: { name: string; known: string[] };
+  readonly CONSENT_MISSING: { member: number; task: string };
+  readonly PROTECTION_TOO_LOW: { offered: string; demanded: string };
+  readonly QUORUM_MISSING: { have: number; need: number };
+  readonly CHAIN_NOT_READ: { task: string };
+  readonly FRAME_INVALID: { what: string };
+  /** Inputs, or the module, that must be loaded before the enclave can go on. */
+  readonly NOT_LOADED: { hashes: string[] };
+  readonly NOT_IN_COMMITTEE: { signer: string };
+  readonly NOT_A_RECIPIENT: { task: string; member: number };
+  readonly NOT_COMMITTED: { hash: string };
+  readonly NOT_PUBLISHED: { program: string };
+  readonly QUOTA_EXCEEDED: { limit: number; what: string };
+  readonly NOT_FOUND: { what: string; name: string };
+  readonly NOT_FINAL: { task: string; state: string };
+  readonly UPLOAD_OUT_OF_ORDER: { held: number; from: number };
+  readonly LIMIT_EXCEEDED: { what: string; limit: number };
+  readonly CONFIG_INVALID: { file: string; faults: string[] };
+  readonly HOME_LOCKED: { home: string };
+  readonly TEE_MISSING: { asked: string };
+  readonly KEYSTORE_PASSWORD: { file: string };
+  readonly RPC_UNREACHABLE: { url: string };
+  readonly WRONG_CHAIN: { expected: string; actual: string };
+  readonly BALANCE_LOW: { account: string; balance: string; needed: string };
+  readonly WORKER_UNREACHABLE: { endpoint: string; cause: string };
+  readonly TRANSACTION_FAILED: { method: string; error: string };
+  readonly EVIDENCE_EXPIRED: { worker: string; validUntil: number };
+  readonly MEASUREMENT_UNKNOWN: { measurement: string };
+  readonly SIMULATED_REFUSED: { worker: string };
+  readonly TIMED_OUT: { what: string; seconds: number; next: string };
+  /** A verb that signs or opens was called on a client without what it signs or opens with. */
+  readonly KEY_MISSING: { what: string };
+  readonly NOT_A_MEMBER: { account: string; terms: string };
+  /** `row` as a spreadsheet numbers it: the header is row 1. Never the value itself. */
+  readonly VALUE_INVALID: {
+    row: number;
+    column: string;
+    kind: string;
+    reason: string;
+    others: number;
+  };
+  readonly TASK_FAILED: { task: string; reason: string };
+  readonly INTERNAL: { what: string };
+}
+
+interface Advice<Facts> {
+  readonly http: number;
+  readonly exit: number;
+  readonly say: (facts: Facts) => string;
+}
+
+/** Exit codes: 1 internal, 2 usage, 3 input refused, 4 not found or not yet, 5 proof failed, 6 network. */
+export const failures: { readonly [C in keyof Failures]: Advice<Failures[C]> } = {
+  JSON_INVALID: { http: 422, exit: 3, say: (f) => `Not canonical JSON (${f.what}).` },
+  POLICY_INVALID: { http: 422, exit: 3, say: (f) => `The policy is wrong at ${f.at}.` },
+  MANIFEST_INVALID: { http: 422, exit: 3, say: (f) => `The manifest is wrong at ${f.at}.` },
+  BYTES_INVALID: {
+    http: 422,
+    exit: 3,
+    say: (f) => `${f.what}: expected ${f.expected}, got ${f.actual}.`,
+  },
+  HASH_MISMATCH: {
+    http: 422,
+    exit: 5,
+    say: (f) =>
+      `The ${f.what} hashes to ${f.actual}, not to ${f.expected}. Get it again from its source.`,
+  },
+  SIGNATURE_INVALID: {
+    http: 422,
+    exit: 5,
+    say: (f) => `The signature on ${f.what} is by ${f.actual}, not by ${f.expected}.`,
+  },
+  ENVELOPE_MALFORMED: { http: 422, exit: 3, say: (f) => `Not an envelope: ${f.what}.` },
+  ENVELOPE_FOREIGN: {
+    http: 422,
+    exit: 5,
+    say: (f) => `Sealed for another ${f.what}: ${f.actual} instead of ${f.expected}.`,
+  },
+  CANNOT_OPEN: { http: 422, exit: 5, say: (f) => `The ${f.what} does not open.` },
+  TABLE_MALFORMED: { http: 422, exit: 3, say: (f) => `Not a table: ${f.what}.` },
+  SHAPE_INVALID: { http: 422, exit: 3, say: (f) => `The ${f.what} is wrong at ${f.at}.` },
+  EVIDENCE_INVALID: {
+    http: 422,
+    exit: 5,
+    say: (f) => `The worker's evidence is refused: ${f.what}.`,
+  },
+  FUNCTION_UNKNOWN: {
+    http: 422,
+    exit: 3,
+    say: (f) => `The program has no function ${f.name}; it has ${f.known.join(", ")}.`,
+  },
+  TABLE_UNKNOWN: {
+    http: 422,
+    exit: 3,
+    say: (f) => `The program has no table ${f.name}; it has ${f.known.join(", ")}.`,
+  },
+  CONSENT_MISSING: {
+    http: 409,
+    exit: 4,
+    say: (f) => `Member ${f.member} has not consented to task ${f.task}.`,
+  },
+  PROTECTION_TOO_LOW: {
+    http: 409,
+    exit: 5,
+    say: (f) => `The protection is ${f.offered}, the terms demand ${f.demanded}.`,
+  },
+  QUORUM_MISSING: {
+    http: 409,
+    exit: 4,
+    say: (f) => `${f.have} committee workers agree, ${f.need} must.`,
+  },
+  CHAIN_NOT_READ: { http: 409, exit: 5, say: () => "Nothing was compared with the chain." },
+  FRAME_INVALID: { http: 500, exit: 1, say: (f) => `Not a frame: ${f.what}.` },
+  NOT_LOADED: { http: 409, exit: 4, say: (f) => `Not held yet: ${f.hashes.join(", ")}.` },
+  NOT_IN_COMMITTEE: {
+    http: 409,
+    exit: 3,
+    say: (f) => `Worker ${f.signer} is not in the committee.`,
+  },
+  NOT_A_RECIPIENT: {
+    http: 403,
+    exit: 3,
+    say: (f) => `Member ${f.member} is no recipient of task ${f.task}.`,
+  },
+  NOT_COMMITTED: {
+    http: 404,
+    exit: 4,
+    say: (f) =>
+      `No transaction has committed ${f.hash} yet. Commit the hash, wait for its confirmation, upload then.`,
+  },
+  NOT_PUBLISHED: {
+    http: 404,
+    exit: 4,
+    say: (f) => `Program ${f.program} is not published on chain. Publish it first.`,
+  },
+  QUOTA_EXCEEDED: { http: 413, exit: 3, say: (f) => `More than ${f.limit} ${f.what}.` },
+  NOT_FOUND: { http: 404, exit: 4, say: (f) => `No ${f.what} ${f.name} here.` },
+  NOT_FINAL: {
+    http: 409,
+    exit: 4,
+    say: (f) => `Task ${f.task} is ${f.state}; its output leaves when it is finalized.`,
+  },
+  UPLOAD_OUT_OF_ORDER: {
+    http: 409,
+    exit: 4,
+    say: (f) => `The upload starts at chunk ${f.from}, ${f.held} are held. Start there.`,
+  },
+  LIMIT_EXCEEDED: { http: 413, exit: 3, say: (f) => `Over the limit of ${f.limit} ${f.what}.` },
+  CONFIG_INVALID: {
+    http: 500,
+    exit: 2,
+    say: (f) => `${f.file} is not a valid configuration:\n  ${f.faults.join("\n  ")}`,
+  },
+  HOME_LOCKED: { http: 500, exit: 2, say: (f) => `Another process uses ${f.home}. Stop it first.` },
+  TEE_MISSING: {
+    http: 500,
+    exit: 2,
+    say: (f) =>
+      `No ${f.asked} hardware here. Without a TEE the operator can read every input; "--tee simulated" says that you accept it.`,
+  },
+  KEYSTORE_PASSWORD: { http: 500, exit: 2, say: (f) => `The password does not open ${f.file}.` },
+  RPC_UNREACHABLE: { http: 503, exit: 6, say: (f) => `No answer from ${f.url}.` },
+  WRONG_CHAIN: {
+    http: 500,
+    exit: 6,
+    say: (f) => `This is chain ${f.actual}, the deployment is on chain ${f.expected}.`,
+  },
+  BALANCE_LOW: {
+    http: 409,
+    exit: 3,
+    say: (f) => `${f.account} has ${f.balance} in the vault and needs ${f.needed}. Deposit first.`,
+  },
+  WORKER_UNREACHABLE: {
+    http: 503,
+    exit: 6,
+    say: (f) => `No answer from the worker at ${f.endpoint} (${f.cause}).`,
+  },
+  TRANSACTION_FAILED: { http: 502, exit: 3, say: (f) => `${f.method} was refused: ${f.error}.` },
+  EVIDENCE_EXPIRED: {
+    http: 409,
+    exit: 5,
+    say: (f) =>
+      `The evidence of worker ${f.worker} expired at ${new Date(1000 * f.validUntil).toISOString()}.`,
+  },
+  MEASUREMENT_UNKNOWN: {
+    http: 409,
+    exit: 5,
+    say: (f) => `Measurement ${f.measurement} is not on your list of trusted ones.`,
+  },
+  SIMULATED_REFUSED: {
+    http: 409,
+    exit: 5,
+    say: (f) => `Worker ${f.worker} is simulated: its operator can read every input.`,
+  },
+  TIMED_OUT: {
+    http: 504,
+    exit: 4,
+    say: (f) => `Waited ${f.seconds} s for ${f.what}. Next: ${f.next}.`,
+  },
+  KEY_MISSING: { http: 500, exit: 2, say: (f) => `This client has no ${f.what}.` },
+  NOT_A_MEMBER: {
+    http: 403,
+    exit: 3,
+    say: (f) => `${f.account}, with these keys, is no member of secret contract ${f.terms}.`,
+  },
+  VALUE_INVALID: {
+    http: 422,
+    exit: 3,
+    say: (f) =>
+      `Row ${f.row}, column ${f.column}: ${f.kind} ${f.reason}${f.others > 0 ? ` (and ${f.others} more)` : ""}. Nothing was sent.`,
+  },
+  TASK_FAILED: {
+    http: 409,
+    exit: 5,
+    say: (f) => `Task ${f.task} ended without an output: ${f.reason}.`,
+  },
+  INTERNAL: { http: 500, exit: 1, say: (f) => `A fault of Cloister: ${f.what}.` },
+  TERMS_INVALID: { http: 422, exit: 3, say: (f) => `The terms are wrong: ${f.what}.` },
+};
+
+/** An error of Cloister. Tests and callers look at `code`, people read the message. */
+export class ProtocolError<C extends keyof Failures = keyof Failures> extends Error {
+  override readonly name = "ProtocolError";
+  readonly code: C;
+  readonly facts: Failures[C];
+
+  constructor(code: C, facts: Failures[C], options?: ErrorOptions) {
+    super(`${code}: ${failures[code].say(facts)}`, options);
+    this.code = code;
+    this.facts = facts;
+  }
+}
+
+/** Whether `error` is Cloister's with this code. */
+export function hasCode<C extends keyof Failures>(
+  error: unknown,
+  code: C,
+): error is ProtocolError<C> {
+  return error instanceof ProtocolError && error.code === code;
+}
