@@ -4,7 +4,7 @@
  * @module
  */
 import { keccak256 } from "ethers";
-import { concat, fromHex, readUint, toHex, u32, u8, utf8, fromUtf8, type Hash } from "./bytes.ts";
+import { concat, fromHex, readUint, sameBytes, toHex, u32, u8, utf8, type Hash } from "./bytes.ts";
 import { ProtocolError } from "./errors.ts";
 
 /** Every kind of tagged hash; a new one is a new row in `docs/protocol.md`. */
@@ -53,7 +53,7 @@ export function decodeTagged(tag: string, count: number, bytes: Uint8Array): Uin
     return bytes.subarray(at, (at += length));
   };
   const name = take(readUint(take(1)));
-  if (fromUtf8(name, "tag") !== `cloister/v1/${tag}`) throw fault(`not a ${tag}`);
+  if (!sameBytes(name, utf8(`cloister/v1/${tag}`))) throw fault(`not a ${tag}`);
   if (readUint(take(4)) !== count) throw fault(`a ${tag} has ${count} fields`);
   const fields = Array.from({ length: count }, () => take(readUint(take(4))));
   if (at !== bytes.length) throw fault("bytes are left over");
