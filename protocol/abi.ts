@@ -689,6 +689,7 @@ export const secretContractsAbi = [
     inputs: [
       { internalType: "TermsHash", name: "terms", type: "bytes32" },
       { internalType: "bool", name: "changesState", type: "bool" },
+      { internalType: "uint32", name: "members", type: "uint32" },
     ],
     name: "beginTask",
     outputs: [
@@ -702,6 +703,7 @@ export const secretContractsAbi = [
           { internalType: "uint8", name: "minProtection", type: "uint8" },
           { internalType: "uint32", name: "vetoBlocks", type: "uint32" },
           { internalType: "uint32", name: "stateContributors", type: "uint32" },
+          { internalType: "address[]", name: "consentKeys", type: "address[]" },
         ],
         internalType: "struct ISecretContracts.SealFacts",
         name: "facts",
@@ -760,7 +762,7 @@ export const secretContractsAbi = [
       { internalType: "uint32", name: "mask", type: "uint32" },
     ],
     name: "consentKeysOf",
-    outputs: [{ internalType: "address[]", name: "keys", type: "address[]" }],
+    outputs: [{ internalType: "address[]", name: "", type: "address[]" }],
     stateMutability: "view",
     type: "function",
   },
@@ -1644,16 +1646,6 @@ export const taskManagerAbi = [
       },
       {
         components: [
-          { internalType: "uint8", name: "member", type: "uint8" },
-          { internalType: "uint8", name: "table", type: "uint8" },
-          { internalType: "DatasetHash", name: "dataset", type: "bytes32" },
-        ],
-        internalType: "struct InputRef[]",
-        name: "inputs",
-        type: "tuple[]",
-      },
-      {
-        components: [
           { internalType: "uint8", name: "by", type: "uint8" },
           { internalType: "bytes", name: "signature", type: "bytes" },
         ],
@@ -1789,9 +1781,10 @@ export const taskManagerAbi = [
           { internalType: "uint32", name: "committeeVersion", type: "uint32" },
           { internalType: "uint40", name: "resultBy", type: "uint40" },
           { internalType: "uint96", name: "fee", type: "uint96" },
-          { internalType: "uint40", name: "proposedBlock", type: "uint40" },
           { internalType: "uint40", name: "sealBy", type: "uint40" },
+          { internalType: "uint64", name: "proposedBlock", type: "uint64" },
           { internalType: "address", name: "payer", type: "address" },
+          { internalType: "uint32", name: "required", type: "uint32" },
         ],
         internalType: "struct ITaskManager.Record",
         name: "record",
@@ -1823,16 +1816,6 @@ export const taskManagerAbi = [
         internalType: "struct Task",
         name: "task",
         type: "tuple",
-      },
-      {
-        components: [
-          { internalType: "uint8", name: "member", type: "uint8" },
-          { internalType: "uint8", name: "table", type: "uint8" },
-          { internalType: "DatasetHash", name: "dataset", type: "bytes32" },
-        ],
-        internalType: "struct InputRef[]",
-        name: "inputs",
-        type: "tuple[]",
       },
       { internalType: "uint8", name: "member", type: "uint8" },
     ],

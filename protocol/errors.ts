@@ -37,6 +37,7 @@ export interface Failures {
   readonly NOT_FINAL: { task: string; state: string };
   readonly UPLOAD_OUT_OF_ORDER: { held: number; from: number };
   readonly LIMIT_EXCEEDED: { what: string; limit: number };
+  readonly RATE_LIMITED: { perMinute: number };
   readonly CONFIG_INVALID: { file: string; faults: string[] };
   readonly HOME_LOCKED: { home: string };
   readonly TEE_MISSING: { asked: string };
@@ -44,6 +45,8 @@ export interface Failures {
   readonly RPC_UNREACHABLE: { url: string };
   readonly WRONG_CHAIN: { expected: string; actual: string };
   readonly BALANCE_LOW: { account: string; balance: string; needed: string };
+  /** Amounts in wei. */
+  readonly GAS_LOW: { account: string; balance: string; needed: string };
   readonly WORKER_UNREACHABLE: { endpoint: string; cause: string };
   readonly TRANSACTION_FAILED: { method: string; error: string };
   readonly EVIDENCE_EXPIRED: { worker: string; validUntil: number };
@@ -168,6 +171,11 @@ export const failures: { readonly [C in keyof Failures]: Advice<Failures[C]> } =
     say: (f) => `The upload starts at chunk ${f.from}, ${f.held} are held. Start there.`,
   },
   LIMIT_EXCEEDED: { http: 413, exit: 3, say: (f) => `Over the limit of ${f.limit} ${f.what}.` },
+  RATE_LIMITED: {
+    http: 429,
+    exit: 6,
+    say: (f) => `More than ${f.perMinute} requests a minute. Wait a minute.`,
+  },
   CONFIG_INVALID: {
     http: 500,
     exit: 2,
@@ -191,6 +199,11 @@ export const failures: { readonly [C in keyof Failures]: Advice<Failures[C]> } =
     http: 409,
     exit: 3,
     say: (f) => `${f.account} has ${f.balance} in the vault and needs ${f.needed}. Deposit first.`,
+  },
+  GAS_LOW: {
+    http: 409,
+    exit: 3,
+    say: (f) => `${f.account} has ${f.balance} wei and needs ${f.needed} for gas. Send it some.`,
   },
   WORKER_UNREACHABLE: {
     http: 503,

@@ -8,6 +8,7 @@ import { ProtocolError } from "./errors.ts";
 import { select, type ChainEvent } from "./events.ts";
 import type { Collaboration, Question, Receipt, Sealing, WorkerEvidence } from "./receipt.ts";
 import { hashWorker } from "./identity.ts";
+import { contributorsOf } from "./verify.ts";
 import type { Signed, TaskState } from "./schema.ts";
 import type { Deployment } from "./typed-data.ts";
 
@@ -99,11 +100,15 @@ export function questionFrom(
     inputs: proposed.args.inputs,
     params: fromUtf8(fromHex(proposed.args.params), "parameters"),
     consents: mergeSigned(sealed, onChain, mailbox),
-    stateContributors: stateContributorsBefore(events, proposed.args.terms, proposed.block),
+    stateContributors: stateContributorsBefore(
+      events,
+      proposed.args.terms,
+      select(own, "TaskSealed")[0]?.block ?? Infinity,
+    ),
   };
 }
 
-/** Members whose data entered the state of a contract before a block. */
+/** Members whose data entered the state of a contract before a block: all that had to consent to the tasks that changed it. */
 function stateContributorsBefore(events: readonly ChainEvent[], terms: Hex, block: number): number {
   let mask = 0;
   for (const { args, block: at, transactionHash } of select(events, "StateAdvanced")) {
@@ -111,8 +116,10 @@ function stateContributorsBefore(events: readonly ChainEvent[], terms: Hex, bloc
     const by = select(events, "ResultSubmitted").find(
       (event) => event.transactionHash === transactionHash,
     );
-    const task = by && select(ofTask(events, by.args.taskId), "TaskProposed")[0];
-    for (const input of task?.args.inputs ?? []) mask |= 1 << input.member;
+    const change = by && select(ofTask(events, by.args.taskId), "TaskProposed")[0];
+    if (!change) continue;
+    const { task, inputs } = change.args;
+    mask |= contributorsOf({ task, inputs, stateContributors: mask });
   }
   return mask >>> 0;
 }

@@ -103,7 +103,7 @@ export type Proposal =
     }
   | {
       readonly kind: "classes";
-      /** Labels in use, ascending by UTF-8 bytes. Each must be in a dictionary of `training`. */
+      /** Exactly the labels that rows of `training` carry, ascending by UTF-8 bytes. */
       readonly labels: readonly string[];
       /** Class of each pooled row of `table`: index into `labels`. */
       readonly assignment: Uint32Array;

@@ -4,7 +4,7 @@
  * @module
  */
 import { decodeBytes32String } from "ethers";
-import { utf8, type Address, type Hex } from "./bytes.ts";
+import { utf8, ZERO_HASH, type Address, type Hex } from "./bytes.ts";
 import { ProtocolError } from "./errors.ts";
 import { evidenceKinds, verifyEvidence } from "./evidence.ts";
 import {
@@ -119,9 +119,16 @@ export function verifyConsents(c: Collaboration, q: Question): Compared {
   return { taskId, needed: indicesOf(needed).join(", ") };
 }
 
-/** Members whose consent a task needs. */
-export const contributorsOf = (q: Question): number =>
-  (maskOf(q.inputs.map((input) => input.member)) | q.stateContributors) >>> 0;
+/**
+ * Members whose consent a task needs: whose data it reads, or ever entered the state; the requester too, when it brings private
+ * parameters (its data) or changes the state (which its parameters then enter).
+ */
+export function contributorsOf(q: Pick<Question, "task" | "inputs" | "stateContributors">): number {
+  const { requester, privateParams, changesState } = q.task;
+  const members = q.inputs.map((input) => input.member);
+  if (privateParams !== ZERO_HASH || changesState) members.push(requester);
+  return (maskOf(members) | q.stateContributors) >>> 0;
+}
 
 export const manifestOf = (c: Collaboration): Manifest => parseManifest(utf8(c.manifest));
 
