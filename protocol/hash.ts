@@ -4,7 +4,7 @@
  * @module
  */
 import { keccak256 } from "ethers";
-import { concat, fromHex, readUint, sameBytes, toHex, u32, u8, utf8, type Hash } from "./bytes.ts";
+import { concat, fromHex, readUint, sameBytes, u32, u8, utf8, type Hash } from "./bytes.ts";
 import { ProtocolError } from "./errors.ts";
 
 /** Every kind of tagged hash; a new one is a new row in `docs/protocol.md`. */
@@ -110,5 +110,3 @@ export async function hkdf(
   );
   return new Uint8Array(bits);
 }
-
-export const hexHash = <T extends Tag>(bytes: Uint8Array): Hash<T> => toHex(bytes) as Hash<T>;

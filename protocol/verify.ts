@@ -6,7 +6,7 @@
 import { decodeBytes32String } from "ethers";
 import { utf8, ZERO_HASH, type Address, type Hex } from "./bytes.ts";
 import { ProtocolError } from "./errors.ts";
-import { evidenceKinds, verifyEvidence } from "./evidence.ts";
+import { verifyEvidence } from "./evidence.ts";
 import {
   compareInputs,
   hashBinding,
@@ -57,7 +57,7 @@ export function verifyTerms(c: Collaboration, terms: Hex): Compared {
 }
 
 /** Module and manifest are the program the terms name. */
-export function verifyProgram(c: Collaboration): Compared & { manifest?: never } {
+export function verifyProgram(c: Collaboration): Compared {
   const program = hashProgram(c.moduleHash, hashManifest(utf8(c.manifest)));
   expectEqual("program", program, c.terms.program);
   return { program, module: c.moduleHash };
@@ -225,4 +225,3 @@ function expectDistinct(indices: readonly number[]): void {
 function expectQuorum(have: number, need: number): void {
   if (have < need) throw new ProtocolError("QUORUM_MISSING", { have, need });
 }
-export { evidenceKinds };

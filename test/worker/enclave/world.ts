@@ -3,7 +3,7 @@
  * test. What the chain adds is tested where there is one.
  */
 import { id } from "ethers";
-import { concat, toHex, utf8, ZERO_HASH, type Address, type Hex } from "../../../protocol/bytes.ts";
+import { toHex, utf8, ZERO_HASH, type Address, type Hex } from "../../../protocol/bytes.ts";
 import { blocksOf, encodeDataset } from "../../../protocol/codec/dataset.ts";
 import {
   CHUNK_SIZE,
@@ -281,9 +281,6 @@ export class World {
 
 /** The bytes of `load`'s attachment. */
 export const preambleOf = (input: SealedInput): Uint8Array => encodePreamble(input).subarray(4);
-/** An envelope package as it is uploaded. */
-export const packageOf = (input: SealedInput): Uint8Array =>
-  concat(encodePreamble(input), ...input.chunks);
 
 /** Loads an input into an enclave. */
 export async function load(

@@ -5,10 +5,12 @@
  */
 import type { Hex } from "../../../protocol/bytes.ts";
 import { ProtocolError } from "../../../protocol/errors.ts";
+import { RUNTIME_VERSION } from "../../../protocol/program.ts";
 import type { Collaboration, Question, Sealing } from "../../../protocol/receipt.ts";
 import { abilities, indicesOf, protections } from "../../../protocol/schema.ts";
 import { hashTask } from "../../../protocol/typed-data.ts";
 import {
+  manifestOf,
   verifyCommittee,
   verifyConsents,
   verifyProgram,
@@ -51,6 +53,8 @@ export function admitProposal(c: Collaboration, q: Question, self: Identity): nu
   const by = committeeIndex(c, self);
   verifyTerms(c, q.task.terms);
   verifyProgram(c);
+  if (manifestOf(c).runtime !== RUNTIME_VERSION)
+    throw new ProtocolError("MANIFEST_INVALID", { at: "/runtime" });
   verifyCommittee(c);
   verifyTask(c, q);
   expectAbility(c, q.task.requester, "request");

@@ -110,11 +110,6 @@ export class Inputs {
     return input.table.rows;
   }
 
-  /** Gives up what is half loaded: the next `begin` starts afresh. */
-  abort(): void {
-    this.#loading = undefined;
-  }
-
   /** An input, when it is held. */
   get(terms: Hex, member: number, table: number | string, dataset: Hex): OpenedInput | undefined {
     const name = nameOf(terms, member, table, dataset);

@@ -48,9 +48,4 @@ export class Signer {
     }
     return { result, signature: signDigest(this.#key, digest) };
   }
-
-  /** The raw key, for wraps of outputs. */
-  get key(): Uint8Array {
-    return this.#key;
-  }
 }
