@@ -9,7 +9,6 @@ import { ProtocolError } from "./errors.ts";
 
 /** Every kind of tagged hash; a new one is a new row in `docs/protocol.md`. */
 export type Tag =
-  | "binding"
   | "dataset"
   | "header"
   | "input"
@@ -19,8 +18,8 @@ export type Tag =
   | "module"
   | "node"
   | "output"
+  | "package"
   | "params"
-  | "policy"
   | "program"
   | "release"
   | "schema"
@@ -33,7 +32,7 @@ export type Tag =
   | "wrap";
 
 /** u8 len(tag) || tag || u32 fields || (u32 len || field)*, tag = "cloister/v1/<kind>". */
-export function encodeTagged(tag: string, fields: readonly Uint8Array[]): Uint8Array {
+export function encodeTagged(tag: Tag, fields: readonly Uint8Array[]): Uint8Array {
   const name = utf8(`cloister/v1/${tag}`);
   const parts = [u8(name.length), name, u32(fields.length)];
   for (const field of fields) parts.push(u32(field.length), field);
@@ -46,7 +45,7 @@ const fault = (what: string) => new ProtocolError("ENVELOPE_MALFORMED", { what }
  * Fields of what `encodeTagged` wrote.
  * @throws ProtocolError ENVELOPE_MALFORMED for another tag, another number of fields, or bytes left over
  */
-export function decodeTagged(tag: string, count: number, bytes: Uint8Array): Uint8Array[] {
+export function decodeTagged(tag: Tag, count: number, bytes: Uint8Array): Uint8Array[] {
   let at = 0;
   const take = (length: number): Uint8Array => {
     if (at + length > bytes.length) throw fault("it ends too early");

@@ -184,19 +184,21 @@ export function receiptFrom(
   };
 }
 
-/** Evidence of each committee worker: its last registration before the seal. */
+/** Evidence of each Ready worker: its last registration before the seal. Others may never have registered. */
 function evidenceFrom(
   events: readonly ChainEvent[],
   collaboration: Collaboration,
   sealing: Sealing,
 ): WorkerEvidence[] {
-  return collaboration.committee.workers.map((keys) => {
+  return sealing.readies.map(({ by }) => {
+    const keys = collaboration.committee.workers[by];
+    if (!keys) throw missing("committee worker", String(by));
     const id = hashWorker(keys);
     const registered = select(events, "WorkerRegistered").findLast(
       (event) => event.args.worker === id && event.block <= sealing.seal.blockNumber,
     );
     if (!registered) throw missing("registration of worker", id);
     const { operator, epoch, kind, evidence } = registered.args;
-    return { registry: registered.address, operator, epoch, kind, evidence };
+    return { by, registry: registered.address, operator, epoch, kind, evidence };
   });
 }

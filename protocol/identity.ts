@@ -96,8 +96,10 @@ export const hashSeal = (seal: Seal): Hash<"seal"> =>
 export function hashRelease(facts: {
   program: Hex;
   policy: string;
+  functionName: string;
   rule: ReleaseRule;
   params: Json;
+  privateParams: Hex;
   epsilon: number;
   inputs: readonly InputRef[];
 }): Hash<"release"> {
@@ -105,8 +107,10 @@ export function hashRelease(facts: {
     "release",
     fromHex(facts.program, 32),
     utf8(facts.policy),
+    utf8(facts.functionName),
     utf8(canonicalJson(facts.rule)),
     utf8(canonicalJson(facts.params)),
+    fromHex(facts.privateParams, 32),
     u64(facts.epsilon),
     fromHex(inputsRoot(facts.inputs), 32),
   );

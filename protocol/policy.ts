@@ -21,7 +21,7 @@ export const ExactPolicy = Type.Object(
   {
     mode: Type.Literal("exact"),
     minParties: Type.Integer({ minimum: 1, maximum: 32 }),
-    /** Rows in each released group; when minParties > 1, of others than the group's largest member. */
+    /** Rows in each released group; in a cluster, when minParties > 1, of others than its largest member. */
     minCohort: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
     maxShare: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
     decimals: Type.Integer({ minimum: 0, maximum: 5 }),

@@ -68,9 +68,11 @@ export const SignedResult = Type.Object(
   strict,
 );
 
-/** Evidence of one committee worker's registration. */
+/** Evidence of one Ready worker's registration. */
 export const WorkerEvidence = Type.Object(
   {
+    /** Index of the worker in the committee. */
+    by: Type.Integer({ minimum: 0, maximum: 6 }),
     registry: AddressHex,
     operator: AddressHex,
     epoch: Type.Integer({ minimum: 0 }),
@@ -86,7 +88,7 @@ export const Receipt = Type.Object(
     collaboration: Collaboration,
     question: Question,
     sealing: Type.Optional(Sealing),
-    /** In committee order. */
+    /** Of every worker that was Ready. */
     evidence: Type.Array(WorkerEvidence, { maxItems: 7 }),
     results: Type.Array(SignedResult, { maxItems: 64 }),
     state: Type.Unsafe<TaskState>(Type.Union(taskStates.map((state) => Type.Literal(state)))),

@@ -97,8 +97,10 @@ export function verifyTask(c: Collaboration, q: Question): Compared & { taskId: 
   const release = hashRelease({
     program: c.terms.program,
     policy: c.terms.policy,
+    functionName: task.functionName,
     rule: functionOf(manifestOf(c), task.functionName).release,
     params: parseCanonicalJson(q.params),
+    privateParams: task.privateParams,
     epsilon: task.epsilon,
     inputs: q.inputs,
   });
@@ -148,6 +150,9 @@ export function verifySeal(c: Collaboration, q: Question, { seal }: Sealing): Co
   expectEqual("sealed task", seal.taskId, hashTask(c.deployment, q.task));
   expectEqual("sealed terms", seal.terms, hashTerms(c.deployment, c.terms));
   expectEqual("sealed committee", seal.committee, committeeHash(c.committee));
+  expectEqual("committee version", String(seal.committeeVersion), String(c.committee.version));
+  // A consent is given until `sealBy` and not for ever.
+  expectTrue(seal.time <= q.task.sealBy, "sealed too late");
   if (seal.protection < c.terms.minProtection)
     throw new ProtocolError("PROTECTION_TOO_LOW", {
       offered: protections[seal.protection] ?? "none",
@@ -165,7 +170,8 @@ export function verifyWorkers(
   let protection = protections.length - 1;
   for (const { by } of readies) {
     const worker = workerAt(c, by);
-    const proof = at(evidence, by, "evidence of worker");
+    const proof = evidence.find((candidate) => candidate.by === by);
+    if (!proof) throw new ProtocolError("EVIDENCE_INVALID", { what: `worker ${by} has none` });
     const facts = verifyEvidence(proof.kind, proof.evidence);
     const binding = hashBinding({
       chainId: c.deployment.chainId,
@@ -210,8 +216,14 @@ export function verifyResults(
   throw new ProtocolError("QUORUM_MISSING", { have: most, need: c.committee.threshold });
 }
 
-/** Reason of a result in words, empty on success. */
-export const reasonOf = (reason: Hex): string => decodeBytes32String(reason);
+/** Reason code of a result, empty on success. The contract takes any bytes; what is no text stays hex. */
+export function reasonOf(reason: Hex): string {
+  try {
+    return decodeBytes32String(reason);
+  } catch {
+    return reason;
+  }
+}
 
 function workerAt(
   c: Collaboration,

@@ -69,8 +69,8 @@ export const messages = {
   },
   /** One ciphertext chunk (attachment) of the input being loaded. */
   chunk: { in: Type.Object({}, strict), out: Type.Object({}, strict) },
-  /** Ends the input being loaded; from now on the enclave holds its rows in memory. */
-  loaded: { in: Type.Object({}, strict), out: Type.Object({ rows: Type.Integer() }, strict) },
+  /** Ends the input being loaded; from now on the enclave holds its rows. How many is not for the host: padding hides it. */
+  loaded: { in: Type.Object({}, strict), out: Type.Object({}, strict) },
   /** Forgets an input. */
   forget: { in: Type.Object({ dataset: Bytes32 }, strict), out: Type.Object({}, strict) },
   /** Signs `Ready`, when every input is held and everything that can be checked before sealing is right. */
@@ -81,6 +81,22 @@ export const messages = {
   /** Runs a sealed task, gates its output, signs the result. The attachment of the answer is for the host to keep: the output, sealed by the enclave to itself. */
   run: {
     in: Type.Object({ collaboration: Collaboration, question: Question, sealing: Sealing }, strict),
+    out: Type.Object({ by: Type.Integer(), result: Result, signature: SignatureHex }, strict),
+  },
+  /**
+   * Signs that this worker cannot answer, when an input it had opened before `Ready` does not load any more: a signed abstention is
+   * unpaid and unslashed, silence is slashed.
+   */
+  abstain: {
+    in: Type.Object(
+      {
+        collaboration: Collaboration,
+        question: Question,
+        sealing: Sealing,
+        reason: Type.Union([Type.Literal("CANNOT_OPEN"), Type.Literal("INTERNAL")]),
+      },
+      strict,
+    ),
     out: Type.Object({ by: Type.Integer(), result: Result, signature: SignatureHex }, strict),
   },
   /** Seals a kept output (attachment) to one recipient, against m signatures on one result. The answer's attachment is an envelope package. */

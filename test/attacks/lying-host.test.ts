@@ -405,6 +405,23 @@ describe("papers", () => {
     await expect(victim.ask("ready", message)).rejects.toThrow(refusedWith("CANNOT_OPEN"));
   });
 
+  it("do not get a Ready under a policy that nobody can read", async () => {
+    const other = await createWorld({ terms: { policy: '{"mode":"none"}' } });
+    const message = {
+      collaboration: other.collaboration,
+      question: other.ask("cluster", { k: 3 }, []),
+    };
+    await expect(victim.ask("ready", message)).rejects.toThrow(refusedWith("POLICY_INVALID"));
+  });
+
+  it("get a signed abstention when an input is lost after Ready, and nothing more", async () => {
+    const { json } = await victim.ask("abstain", { ...papers(), reason: "CANNOT_OPEN" });
+    expect(json.result).toMatchObject({ status: 3, outputCommitment: ZERO_HASH });
+    const other = lie(({ sealing: s }) => void (s.seal.taskId = ZERO_HASH));
+    const abstain = victim.ask("abstain", { ...other, reason: "INTERNAL" });
+    await expect(abstain).rejects.toThrow(refusedWith("HASH_MISMATCH"));
+  });
+
   it("do not get a Ready before every input is there", async () => {
     const missing = await world.seal(0, "locations", locations(telco1));
     const asked = world.ask("cluster", { k: 3 }, [missing, inputs[1]!]);

@@ -16,7 +16,7 @@ import { hashDataset } from "../../protocol/envelope/package.ts";
 import { sealStream } from "../../protocol/envelope/stream.ts";
 import { commitShare } from "../../protocol/envelope/wrap.ts";
 import { SIMULATED_ROOT, simulatedEvidence, type EvidenceFacts } from "../../protocol/evidence.ts";
-import { encodeTagged, sha256, taggedHash } from "../../protocol/hash.ts";
+import { encodeTagged, sha256, taggedHash, type Tag } from "../../protocol/hash.ts";
 import {
   hashProgram,
   hashRelease,
@@ -114,7 +114,7 @@ const secrets = read<{
 
 const markdown = document("protocol");
 const blocks = vectorBlocks(markdown);
-const tagged = (tag: string, ...fields: Uint8Array[]): Hex => toHex(encodeTagged(tag, fields));
+const tagged = (tag: Tag, ...fields: Uint8Array[]): Hex => toHex(encodeTagged(tag, fields));
 const task = typedData(typed.deployment, "Task", typed.Task.value);
 const { value: inputs, hash: root } = identity.inputsRoots.at(-1) as Of<InputRef[]>;
 const leaves = inputs.map((input): Hex =>

@@ -70,6 +70,8 @@ export function enclaveArguments(
   const folder = dirname(image.entry);
   return [
     "--permission",
+    // node:sqlite opens files past the permission model (Node 26.10).
+    "--no-experimental-sqlite",
     "--allow-child-process",
     `--allow-fs-read=${folder}/`,
     ...[sealedFile, `${sealedFile}.new`].flatMap((file) => [

@@ -27,7 +27,10 @@ const handlers = enclaveService({
   keys: await loadKeys(platform, sealedFile),
   measurement: await measure([await readFile(entry), await readFile(guestFile)]),
   limits,
-  guest: (call) => runProgram(guestFile, call, limits),
+  guest: (call, maxSeconds) => {
+    const seconds = Math.min(limits.seconds, maxSeconds);
+    return runProgram(guestFile, call, { ...limits, seconds });
+  },
 });
 
 for await (const frame of readFrames(process.stdin)) {

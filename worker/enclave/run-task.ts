@@ -1,5 +1,6 @@
 /** One sealed task, from opened inputs to a verdict: check the question, run the program, pass the gate, commit to the output. @module */
 import { concat, type Hex } from "../../protocol/bytes.ts";
+import { hasCode } from "../../protocol/errors.ts";
 import { parseCanonicalJson } from "../../protocol/json.ts";
 import { functionOf } from "../../protocol/manifest.ts";
 import { allowsRequest, parsePolicy } from "../../protocol/policy.ts";
@@ -26,18 +27,34 @@ export interface RunFacts {
   readonly manifest: Manifest;
   readonly module: Uint8Array;
   readonly inputs: TaskInputs;
-  readonly contractSecret: Uint8Array;
   /** Bytes of output, over which the verdict is LIMIT_OUTPUT. */
   readonly maxOutput: number;
 }
 
+/** Runs a program in its own process, for at most so many seconds. */
+export type Guest = (call: GuestCall, maxSeconds: number) => Promise<Outcome>;
+
 /**
- * Runs a task.
- * @param guest runs the program in its own process
+ * Runs a task. It never throws: a sealed task that gets no signed word from a Ready worker costs that worker's stake.
+ * @param openSecret opens the contract secret
  */
 export async function runTask(
   facts: RunFacts,
-  guest: (call: GuestCall) => Promise<Outcome>,
+  openSecret: () => Promise<Uint8Array>,
+  guest: Guest,
+): Promise<TaskRun> {
+  try {
+    return await attempt(facts, await openSecret(), guest);
+  } catch (error) {
+    const reason = hasCode(error, "CANNOT_OPEN") ? "CANNOT_OPEN" : "INTERNAL";
+    return { verdict: { kind: "abstention", reason }, held: new Uint8Array(0) };
+  }
+}
+
+async function attempt(
+  facts: RunFacts,
+  contractSecret: Uint8Array,
+  guest: Guest,
 ): Promise<TaskRun> {
   const { collaboration, question, manifest, inputs } = facts;
   const { task } = question;
@@ -46,7 +63,7 @@ export async function runTask(
   const refused = refuse(facts);
   if (refused) return { verdict: { kind: "failure", reason: refused }, held: new Uint8Array(0) };
 
-  const secret = await taskSecret(facts.contractSecret, inputs.dataKeys, facts.sealDigest);
+  const secret = await taskSecret(contractSecret, inputs.dataKeys, facts.sealDigest);
   const context = {
     caller: task.requester,
     params,
@@ -54,7 +71,9 @@ export async function runTask(
     ...(inputs.privateTable && { privateTable: inputs.privateTable }),
     seed: await guestSeed(secret),
   };
-  const outcome = await guest({ module: facts.module, functionName: task.functionName, context });
+  const call = { module: facts.module, functionName: task.functionName, context };
+  // Half of the window: the other half is for signing, and for getting the word onto the chain.
+  const outcome = await guest(call, task.resultWindow / 2);
   if (outcome.kind !== "proposal") return { verdict: outcome, held: new Uint8Array(0) };
 
   const released = release({

@@ -12,8 +12,7 @@ import { Inputs } from "./open/inputs.ts";
 import { openContractSecret } from "./open/shares.ts";
 import { gatherInputs } from "./open/task-inputs.ts";
 import { releaseOutput } from "./release-output.ts";
-import { runTask } from "./run-task.ts";
-import type { GuestCall, Outcome } from "./runtime/outcome.ts";
+import { runTask, type Guest } from "./run-task.ts";
 import { Signer } from "./sign/signer.ts";
 
 /** An answer and its attachment. */
@@ -44,7 +43,7 @@ export interface EnclaveParts {
   readonly keys: EnclaveKeys;
   readonly measurement: Hex;
   readonly limits: EnclaveLimits;
-  readonly guest: (call: GuestCall) => Promise<Outcome>;
+  readonly guest: Guest;
 }
 
 /** Builds the handlers over the enclave's parts. */
@@ -96,7 +95,10 @@ export function enclaveService({
       await inputs.chunk(bytes);
       return { json: {} };
     },
-    loaded: async () => ({ json: { rows: await inputs.end() } }),
+    loaded: async () => {
+      await inputs.end();
+      return { json: {} };
+    },
     forget: ({ dataset }) => {
       inputs.forget(dataset);
       return { json: {} };
@@ -123,9 +125,9 @@ export function enclaveService({
           manifest,
           module: moduleOf(c.moduleHash),
           inputs: gatherInputs(manifest, q, inputs),
-          contractSecret: await openContractSecret(c, q.task.terms, by, keys.openingKey),
           maxOutput: limits.maxOutput,
         },
+        () => openContractSecret(c, q.task.terms, by, keys.openingKey),
         guest,
       );
       const signed = signer.result(c.deployment, sealDigest, verdict);
@@ -133,6 +135,12 @@ export function enclaveService({
         json: { by, ...signed },
         attachment: held.length > 0 ? await keys.held.seal(held, sealDigest) : held,
       };
+    },
+
+    abstain: ({ collaboration: c, question: q, sealing, reason }) => {
+      const by = admitSealed(c, q, sealing, self);
+      const verdict = { kind: "abstention", reason } as const;
+      return { json: { by, ...signer.result(c.deployment, hashSeal(sealing.seal), verdict) } };
     },
 
     release: async ({ collaboration: c, question: q, sealing, results, recipient }, kept) => {

@@ -34,7 +34,9 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
 const decode = (bytes: Uint8Array, size = 1000): Promise<Table> =>
   decodeDataset(spec, pieces(bytes, size), limits);
 
-const label = fc.string({ minLength: 1, maxLength: 16, unit: "grapheme" });
+const label = fc
+  .string({ minLength: 1, maxLength: 16, unit: "grapheme" })
+  .filter((text) => Buffer.byteLength(text) <= 64);
 const rowsOf = fc.array(
   fc.record({
     latitude: fc.integer({ min: -90e6, max: 90e6 }),
@@ -108,21 +110,25 @@ describe("dataset codec", () => {
       },
     }));
     const decoded = await decode(await encode(table, own), 100_000);
-    const column = decoded.columns["label"] as { values: Uint32Array; dictionary: string[] };
+    const column = decoded.columns["label"] as unknown as {
+      values: Uint32Array;
+      dictionary: string[];
+    };
     expect(column.dictionary[column.values[5]!]).toBe("c");
   });
 
   it("takes no byte changed anywhere without an error or another table", async () => {
     const bytes = await encode(tableOf([{ latitude: 5, label: "x", test: true, score: 1 }], true));
     const original = await decode(bytes);
+    const codes: string[] = [];
     for (let at = 0; at < bytes.length; at++) {
       const changed = bytes.slice();
       changed[at]! ^= 0x41;
       const outcome = await decode(changed).catch((error: { code: string }) => error.code);
       expect(outcome).not.toEqual(original);
-      if (typeof outcome === "string")
-        expect(["TABLE_MALFORMED", "BYTES_INVALID"]).toContain(outcome);
+      codes.push(typeof outcome === "string" ? outcome : "another table");
     }
+    expect([...new Set(codes)].toSorted()).toEqual(["TABLE_MALFORMED", "another table"]);
   });
 
   it("survives junk", async () => {

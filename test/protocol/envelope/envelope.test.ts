@@ -47,14 +47,14 @@ const deployment = { chainId: header.chainId, contracts: header.contracts };
 async function* stream(parts: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* parts;
 }
-async function collect(source: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
-  const parts: Uint8Array[] = [];
+async function collect(source: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>[]> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
   for await (const part of source) parts.push(part.slice());
   return parts;
 }
-const seal = (plain: Uint8Array[], key = dataKey, on = header) =>
+const seal = (plain: Uint8Array[], key: Uint8Array = dataKey, on = header) =>
   collect(sealStream(key, on, stream(plain)));
-const open = (chunks: Uint8Array[], key = dataKey, on = header) =>
+const open = (chunks: Uint8Array[], key: Uint8Array = dataKey, on = header) =>
   collect(openStream(key, on, stream(chunks)));
 const refused = { code: "CANNOT_OPEN" };
 
@@ -115,9 +115,9 @@ describe("sealed stream", () => {
         noncePrefix: "0x01020304050608",
         keyCommitment: ZERO_HASH,
       }[field];
-      await expect(
-        open(chunks, dataKey, { ...header, [field]: other } as Header),
-      ).rejects.toMatchObject(refused);
+      await expect(open(chunks, dataKey, { ...header, [field]: other })).rejects.toMatchObject(
+        refused,
+      );
     },
   );
 
@@ -232,7 +232,7 @@ describe("key wraps", () => {
     const attacks: [typeof deployment, typeof dataset, typeof wrap][] = [
       [deployment, dataset, { ...wrap, signature: `0x${"00".repeat(65)}` }],
       [deployment, dataset, forged],
-      [deployment, `0x${"45".repeat(32)}` as typeof dataset, wrap],
+      [deployment, `0x${"45".repeat(32)}`, wrap],
       [deployment, dataset, { ...wrap, sealingKey: sealingKeyOf(owner) }],
       [deployment, dataset, { ...wrap, wrap: forged.wrap }],
       [{ ...deployment, chainId: 1 }, dataset, wrap],

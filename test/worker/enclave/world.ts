@@ -242,6 +242,8 @@ export class World {
       releaseId: hashRelease({
         program: this.collaboration.terms.program,
         policy: this.collaboration.terms.policy,
+        functionName,
+        privateParams: options.privateInput?.ref.dataset ?? ZERO_HASH,
         rule: this.manifest.functions[functionName]!.release,
         params,
         epsilon: 0,

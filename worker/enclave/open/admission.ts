@@ -5,6 +5,7 @@
  */
 import type { Hex } from "../../../protocol/bytes.ts";
 import { ProtocolError } from "../../../protocol/errors.ts";
+import { parsePolicy } from "../../../protocol/policy.ts";
 import { RUNTIME_VERSION } from "../../../protocol/program.ts";
 import type { Collaboration, Question, Sealing } from "../../../protocol/receipt.ts";
 import { abilities, indicesOf, protections } from "../../../protocol/schema.ts";
@@ -55,6 +56,8 @@ export function admitProposal(c: Collaboration, q: Question, self: Identity): nu
   verifyProgram(c);
   if (manifestOf(c).runtime !== RUNTIME_VERSION)
     throw new ProtocolError("MANIFEST_INVALID", { at: "/runtime" });
+  // Read before `Ready`: a policy that cannot be read would be an abstention after it.
+  parsePolicy(c.terms.policy);
   verifyCommittee(c);
   verifyTask(c, q);
   expectAbility(c, q.task.requester, "request");

@@ -1,5 +1,5 @@
 /** Inputs in memory: opened, checked and kept by what they are bound to, the least recently used given up first. @module */
-import { fromHex, sameBytes, type Hex } from "../../../protocol/bytes.ts";
+import { fromHex, sameBytes, ZERO_HASH, type Hex } from "../../../protocol/bytes.ts";
 import { decodeDataset } from "../../../protocol/codec/dataset.ts";
 import { expectHeader } from "../../../protocol/envelope/header.ts";
 import { decodePreamble, hashDataset, type Preamble } from "../../../protocol/envelope/package.ts";
@@ -77,6 +77,7 @@ export class Inputs {
       member: claim.member,
       table: isParams ? 0 : claim.table,
       schema: hashSchema(spec),
+      context: ZERO_HASH,
     });
     const dataKey = this.#dataKey(claim, preamble);
     this.#loading = new Loading(name, spec, preamble, dataKey, this.#limits.maxRows);
@@ -100,14 +101,13 @@ export class Inputs {
     await this.#expectLoading().chunk(bytes);
   }
 
-  /** Ends the input. @returns its rows */
-  async end(): Promise<number> {
+  /** Ends the input and keeps it. @throws ProtocolError CANNOT_OPEN, TABLE_MALFORMED, LIMIT_EXCEEDED */
+  async end(): Promise<void> {
     const loading = this.#expectLoading();
     this.#loading = undefined;
     const input = await loading.end();
     this.#makeRoom(input.bytes);
     this.#opened.set(loading.name, input);
-    return input.table.rows;
   }
 
   /** An input, when it is held. */

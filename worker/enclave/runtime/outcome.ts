@@ -1,10 +1,6 @@
 /** What goes into a guest process and what may come out of it. @module */
 import type { ProgramContext, Proposal } from "../../../protocol/program.ts";
-import {
-  failureReasons,
-  type AbstentionReason,
-  type FailureReason,
-} from "../../../protocol/reasons.ts";
+import { type AbstentionReason, type FailureReason } from "../../../protocol/reasons.ts";
 
 export interface GuestCall {
   readonly module: Uint8Array;
@@ -25,6 +21,12 @@ const programReasons: readonly FailureReason[] = [
   "TABLE_TOO_SMALL",
   "TABLE_MISSING",
 ];
+/** Reasons its process may give: the gate's own words are not for a program to say. */
+const guestReasons: readonly FailureReason[] = [
+  ...programReasons,
+  "FUNCTION_UNKNOWN",
+  "PROGRAM_THREW",
+];
 
 export function isProgramFailure(error: unknown): error is Error & { code: FailureReason } {
   return (
@@ -38,7 +40,7 @@ export function isProgramFailure(error: unknown): error is Error & { code: Failu
 export function readAnswer(answer: unknown): Outcome {
   if (typeof answer === "object" && answer !== null) {
     if ("proposal" in answer) return { kind: "proposal", proposal: answer.proposal };
-    if ("failure" in answer && failureReasons.includes(answer.failure as FailureReason))
+    if ("failure" in answer && guestReasons.includes(answer.failure as FailureReason))
       return { kind: "failure", reason: answer.failure as FailureReason };
   }
   return { kind: "failure", reason: "PROGRAM_THREW" };

@@ -18,6 +18,8 @@ export function runProgram(guest: string, call: GuestCall, limits: GuestLimits):
     process.execPath,
     [
       "--permission",
+      // node:sqlite opens files past the permission model (Node 26.10).
+      "--no-experimental-sqlite",
       `--allow-fs-read=${guest}`,
       `--max-old-space-size=${limits.heapMiB}`,
       "--disable-warning=ExperimentalWarning",
