@@ -60,10 +60,16 @@ export class Collaboration {
   /** `worker init`, money for its operator, `worker register`. @returns its home */
   async addWorker(name: string, ...options: string[]): Promise<string> {
     const home = join(this.folder, name);
-    const made = await runWorker(
-      ...["init", "--home", home, "--rpc", this.chain.url, "--contracts", this.contracts],
-      ...["--tee", "simulated", "--confirmations", "1", "--poll-interval", "100", ...options],
-    );
+    const flags = {
+      home,
+      rpc: this.chain.url,
+      contracts: this.contracts,
+      tee: "simulated",
+      confirmations: "1",
+      "poll-interval": "100",
+    };
+    const given = Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]);
+    const made = await runWorker("init", ...given, ...options);
     if (made.code !== 0) throw new Error(made.stderr);
     const { operator } = made.json as { operator: Address };
     const rich = this.#signer();
@@ -87,8 +93,9 @@ export class Collaboration {
     return ((await response.json()) as { keys: CommitteeWorker }).keys;
   }
 
-  party(measurements: readonly Hex[]): Client {
+  party(measurements: readonly Hex[], fetch?: typeof globalThis.fetch): Client {
     return createClient({
+      ...(fetch && { fetch }),
       provider: this.#provider,
       signer: this.#signer(),
       deployment: this.deployment,
