@@ -212,7 +212,6 @@ export const workerRegistryAbi = [
     inputs: [
       { indexed: true, internalType: "WorkerId", name: "worker", type: "bytes32" },
       { indexed: false, internalType: "uint96", name: "amount", type: "uint96" },
-      { indexed: false, internalType: "address", name: "beneficiary", type: "address" },
     ],
     name: "WorkerSlashed",
     type: "event",
@@ -336,7 +335,6 @@ export const workerRegistryAbi = [
     inputs: [
       { internalType: "WorkerId", name: "id", type: "bytes32" },
       { internalType: "uint16", name: "bps", type: "uint16" },
-      { internalType: "address", name: "beneficiary", type: "address" },
     ],
     name: "slash",
     outputs: [],
@@ -1284,6 +1282,7 @@ export const taskManagerAbi = [
         name: "facts",
         type: "tuple",
       },
+      { indexed: false, internalType: "uint8", name: "ready", type: "uint8" },
       {
         components: [
           { internalType: "uint8", name: "by", type: "uint8" },

@@ -12,8 +12,10 @@ import { commitOutput } from "./secrets.ts";
 import { digestOf, hashTask } from "./typed-data.ts";
 import {
   reasonOf,
+  verifyAbilities,
   verifyCommittee,
   verifyConsents,
+  verifyPolicy,
   verifyProgram,
   verifyReadies,
   verifyResults,
@@ -24,7 +26,7 @@ import {
   type Compared,
 } from "./verify.ts";
 
-/** What the auditor read from the chain itself, not from the receipt. */
+/** What the auditor read from the chain itself, or derived from proven events; never from the receipt. */
 export interface ChainFacts {
   readonly chainId: number;
   readonly contracts: Hex;
@@ -35,6 +37,8 @@ export interface ChainFacts {
   /** For each input of the receipt: whether its hash was committed. */
   readonly inputsCommitted: readonly boolean[];
   readonly workerRegistry: Hex;
+  /** What these facts rest on, when not on a node's word; shown with the check `chain`. */
+  readonly basis?: Readonly<Record<string, string | number>>;
 }
 
 /** An output as a recipient decrypted it. */
@@ -64,10 +68,15 @@ export interface AuditReport {
 
 /**
  * Audits a receipt.
- * @param chain absent: the signatures are checked, but not that the chain saw them; the report says so by a failed check
+ * @param chain absent: the signatures are checked, but not that the chain saw them; the report says so by a failed check. An
+ * error says why the facts could not be had, and is what the check `chain` fails with
  * @param opened when given, the output is checked against its commitment
  */
-export function audit(receipt: Receipt, chain?: ChainFacts, opened?: OpenedOutput): AuditReport {
+export function audit(
+  receipt: Receipt,
+  chain?: ChainFacts | ProtocolError,
+  opened?: OpenedOutput,
+): AuditReport {
   const { collaboration: c, question: q, sealing, results } = receipt;
   const checks: Check[] = [];
   const check = (name: string, run: () => Compared): void => {
@@ -86,6 +95,7 @@ export function audit(receipt: Receipt, chain?: ChainFacts, opened?: OpenedOutpu
   check("program", () => verifyProgram(c));
   check("committee", () => verifyCommittee(c));
   check("task", () => verifyTask(c, q));
+  check("abilities", () => verifyAbilities(c, q));
   check("consents", () => verifyConsents(c, q));
   if (sealing) {
     check("ready", () => verifyReadies(c, q, sealing.readies));
@@ -97,6 +107,7 @@ export function audit(receipt: Receipt, chain?: ChainFacts, opened?: OpenedOutpu
       return agreed;
     });
   }
+  check("policy", () => verifyPolicy(c, q, outcome?.status === resultStatus.success));
   check("state", () => {
     const expected = !outcome
       ? receipt.state
@@ -126,11 +137,12 @@ export function audit(receipt: Receipt, chain?: ChainFacts, opened?: OpenedOutpu
 
 function compareChain(
   receipt: Receipt,
-  chain: ChainFacts | undefined,
+  chain: ChainFacts | ProtocolError | undefined,
   outcome: { status: number } | undefined,
 ): Compared {
   const { collaboration: c, question: q, sealing } = receipt;
   if (!chain) throw new ProtocolError("CHAIN_NOT_READ", { task: hashTask(c.deployment, q.task) });
+  if (chain instanceof ProtocolError) throw chain;
   same("chain id", String(c.deployment.chainId), String(chain.chainId));
   same("deployment", c.deployment.contracts, chain.contracts);
   same("state", receipt.state, chain.state);
@@ -143,7 +155,14 @@ function compareChain(
     : sealing
       ? hashSeal(sealing.seal)
       : hashTask(c.deployment, q.task);
-  return same("digest", digest, chain.digest);
+  return {
+    ...same("digest", digest, chain.digest),
+    "chain id": chain.chainId,
+    deployment: chain.contracts,
+    state: chain.state,
+    "committed inputs": q.inputs.length,
+    ...chain.basis,
+  };
 }
 
 function same(what: string, actual: string, expected: string): Compared {

@@ -83,6 +83,8 @@ export interface EventArguments {
     terms: Hex;
     sealDigest: Hex;
     facts: Seal;
+    /** Mask of the workers that count. */
+    ready: number;
     consents: Signed[];
     readies: Signed[];
   };
@@ -134,8 +136,14 @@ function plain(type: ParamType, value: unknown): unknown {
   return isHex ? (value as string).toLowerCase() : value;
 }
 
+/** What of a log is read; proven logs have no more. */
+export type RawLog = Pick<
+  Log,
+  "address" | "topics" | "data" | "blockNumber" | "blockHash" | "transactionHash" | "index"
+>;
+
 /** The event a log is, or undefined when it is none of ours (which addresses are ours is the caller's filter). */
-export function decodeLog(log: Log): ChainEvent | undefined {
+export function decodeLog(log: RawLog): ChainEvent | undefined {
   for (const abi of interfaces) {
     const parsed = abi.parseLog(log);
     if (!parsed) continue;

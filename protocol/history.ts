@@ -9,7 +9,7 @@ import { select, type ChainEvent } from "./events.ts";
 import type { Collaboration, Question, Receipt, Sealing, WorkerEvidence } from "./receipt.ts";
 import { hashWorker } from "./identity.ts";
 import { contributorsOf } from "./verify.ts";
-import type { Signed, TaskState } from "./schema.ts";
+import { indicesOf, type Signed, type TaskState } from "./schema.ts";
 import type { Deployment } from "./typed-data.ts";
 
 const missing = (what: string, name: string) => new ProtocolError("NOT_FOUND", { what, name });
@@ -129,11 +129,13 @@ export function sealingFrom(events: readonly ChainEvent[], taskId: Hex): Sealing
   const own = ofTask(events, taskId);
   const sealed = select(own, "TaskSealed")[0];
   if (!sealed) return undefined;
-  const onChain = select(own, "TaskReady").map(({ args }) => ({
-    by: args.worker,
-    signature: args.signature,
-  }));
-  return { seal: sealed.args.facts, readies: mergeSigned(sealed.args.readies, onChain) };
+  // Later ones first: one that was given for an earlier committee was given again for this one, or does not count.
+  const onChain = select(own, "TaskReady")
+    .map(({ args }) => ({ by: args.worker, signature: args.signature }))
+    .toReversed();
+  const readies = mergeSigned(sealed.args.readies, onChain);
+  const counts = new Set(indicesOf(sealed.args.ready));
+  return { seal: sealed.args.facts, readies: readies.filter(({ by }) => counts.has(by)) };
 }
 
 /** State of a task as its events tell it. */

@@ -30,21 +30,24 @@ const committee = {
   CommitteeWorker: fields("address signer,bytes sealingKey,bytes32 measurement"),
 };
 
+const termsTypes = {
+  Terms: fields(
+    "string name,bytes32 program,Member[] members,Committee committee,string policy,uint8 minProtection,uint32 vetoBlocks,uint64 joinBy,bytes32 salt",
+  ),
+  Member: fields("address account,address consentKey,bytes sealingKey,uint8 abilities"),
+  ...committee,
+};
+
 /** Types by what is signed. */
 const types = {
-  Terms: {
-    Terms: fields(
-      "string name,bytes32 program,Member[] members,Committee committee,string policy,uint8 minProtection,uint32 vetoBlocks,uint64 joinBy,bytes32 salt",
-    ),
-    Member: fields("address account,address consentKey,bytes sealingKey,uint8 abilities"),
-    ...committee,
-  },
+  Terms: termsTypes,
   Committee: committee,
   CommitteeChange: { CommitteeChange: fields("bytes32 terms,Committee committee"), ...committee },
   Join: {
     Join: fields(
-      "bytes32 terms,uint8 member,uint32 committeeVersion,bytes32 shareCommitment,bytes[] wraps",
+      "Terms terms,uint8 member,uint32 committeeVersion,bytes32 shareCommitment,bytes[] wraps",
     ),
+    ...termsTypes,
   },
   Task: {
     Task: fields(
@@ -64,8 +67,9 @@ const types = {
 export interface Signable {
   readonly Terms: Terms;
   readonly CommitteeChange: { terms: Hex; committee: Committee };
+  /** The terms in full: what a wallet shows is what is agreed to. */
   readonly Join: {
-    terms: Hex;
+    terms: Terms;
     member: number;
     committeeVersion: number;
     shareCommitment: Hex;

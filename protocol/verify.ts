@@ -19,9 +19,10 @@ import {
 } from "./identity.ts";
 import { parseCanonicalJson } from "./json.ts";
 import { functionOf, parseManifest } from "./manifest.ts";
+import { allowsRequest, parsePolicy } from "./policy.ts";
 import type { Manifest } from "./program.ts";
 import type { Collaboration, Question, Sealing, SignedResult, WorkerEvidence } from "./receipt.ts";
-import { indicesOf, maskOf, protections, resultStatus, type Signed } from "./schema.ts";
+import { abilities, indicesOf, maskOf, protections, resultStatus, type Signed } from "./schema.ts";
 import { committeeHash, digestOf, expectSigner, hashTask, hashTerms } from "./typed-data.ts";
 
 /** What a check compared, for people. */
@@ -48,7 +49,7 @@ export function verifyTerms(c: Collaboration, terms: Hex): Compared {
   for (const [index, member] of members.entries()) {
     const join = c.joins.find((candidate) => candidate.member === index);
     if (!join) throw new ProtocolError("TERMS_INVALID", { what: `member ${index} has not joined` });
-    const digest = digestOf(c.deployment, "Join", { ...join, terms });
+    const digest = digestOf(c.deployment, "Join", { ...join, terms: c.terms });
     expectSigner(`the joining of member ${index}`, digest, join.signature, member.consentKey);
     expectTrue(join.committeeVersion === c.committee.version, "shares for another committee");
     expectTrue(join.wraps.length === c.committee.workers.length + 1, "number of sealed shares");
@@ -106,6 +107,33 @@ export function verifyTask(c: Collaboration, q: Question): Compared & { taskId: 
   });
   expectEqual("release", task.releaseId, release);
   return { taskId: hashTask(c.deployment, task), inputs: q.inputs.length, releaseId: release };
+}
+
+/**
+ * The terms let these members ask, receive and contribute.
+ * @throws ProtocolError TERMS_INVALID naming member and ability
+ */
+export function verifyAbilities(c: Collaboration, q: Question): Compared {
+  const expectAbility = (index: number, ability: keyof typeof abilities): void => {
+    const member = c.terms.members[index];
+    if (!member || !(member.abilities & abilities[ability]))
+      throw new ProtocolError("TERMS_INVALID", { what: `member ${index} may not ${ability}` });
+  };
+  expectAbility(q.task.requester, "request");
+  for (const member of indicesOf(q.task.recipients)) expectAbility(member, "receive");
+  for (const { member } of q.inputs) expectAbility(member, "contribute");
+  return { requester: q.task.requester, recipients: indicesOf(q.task.recipients).join(", ") };
+}
+
+/**
+ * A success answers a question that the policy allows; a refused one may be any.
+ * @throws ProtocolError POLICY_INVALID, TERMS_INVALID
+ */
+export function verifyPolicy(c: Collaboration, q: Question, success: boolean): Compared {
+  const policy = parsePolicy(c.terms.policy);
+  const allowed = allowsRequest(policy, q.task.functionName, parseCanonicalJson(q.params));
+  expectTrue(allowed || !success, "the policy does not allow this question");
+  return { mode: policy.mode, question: q.task.functionName, allowed: String(allowed) };
 }
 
 /** Every member whose data is read signed the task with its consent key. */

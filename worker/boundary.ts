@@ -154,7 +154,7 @@ export async function* readFrames(source: AsyncIterable<Uint8Array>): AsyncGener
       }
       const attachmentAt = 8 + lengths[0];
       yield {
-        json: JSON.parse(fromUtf8(bytes.subarray(8, attachmentAt), "frame")),
+        json: parseJson(bytes.subarray(8, attachmentAt)),
         attachment: bytes.subarray(attachmentAt, need),
       };
       parts = [bytes.subarray(need)];
@@ -164,4 +164,12 @@ export async function* readFrames(source: AsyncIterable<Uint8Array>): AsyncGener
     }
   }
   if (have > 0) throw new ProtocolError("FRAME_INVALID", { what: "it ends inside a frame" });
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(fromUtf8(bytes, "frame"));
+  } catch (cause) {
+    throw new ProtocolError("FRAME_INVALID", { what: "not JSON" }, { cause });
+  }
 }

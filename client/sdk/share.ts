@@ -19,7 +19,7 @@ export const newShare = (): Uint8Array => crypto.getRandomValues(new Uint8Array(
 
 /** The share sealed to each worker of the committee in force, then to its owner, and signed. */
 export function sealShare(ctx: Context, known: Known, member: number, share: Uint8Array): Join {
-  const { termsHash, committee } = known;
+  const { terms, termsHash, committee } = known;
   const context = shareContext(termsHash, member);
   const readers = [
     ...committee.workers.map((worker) => worker.sealingKey),
@@ -31,7 +31,7 @@ export function sealShare(ctx: Context, known: Known, member: number, share: Uin
     shareCommitment: commitShare(termsHash, member, share) as Hex,
     wraps: readers.map((reader) => toHex(wrapSecret(reader, share, context))),
   };
-  const digest = digestOf(ctx.deployment, "Join", { ...body, terms: termsHash });
+  const digest = digestOf(ctx.deployment, "Join", { ...body, terms });
   return { ...body, signature: ctx.keys().consentKey.use((key) => signDigest(key, digest)) };
 }
 

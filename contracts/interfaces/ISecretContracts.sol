@@ -19,6 +19,8 @@ interface ISecretContracts {
         uint32 vetoBlocks;
         /// Members whose data ever entered the state.
         uint32 stateContributors;
+        /// Consent keys of the members asked for, ascending.
+        address[] consentKeys;
     }
 
     /// @dev Everything small that is stored; for people and clients.
@@ -107,7 +109,7 @@ interface ISecretContracts {
         bytes calldata signature
     ) external;
 
-    /// @notice Seals the same share to a new committee. Same arguments as {join}; the commitment must be the first one.
+    /// @notice Seals the same share to a new committee, once. Same arguments as {join}; the commitment must be the first one.
     function reshare(
         TermsHash terms,
         uint8 member,
@@ -146,9 +148,11 @@ interface ISecretContracts {
     function resume(TermsHash terms, uint8 member) external;
 
     /// @notice Counts a seal in and returns what it needs. Only the task manager.
+    /// @param members mask of the members whose consent keys are needed
     function beginTask(
         TermsHash terms,
-        bool changesState
+        bool changesState,
+        uint32 members
     ) external returns (SealFacts memory facts);
 
     /// @notice Counts a sealed task out; a nonzero `contributors` advances the state. Only the task manager.
@@ -179,6 +183,8 @@ interface ISecretContracts {
         uint32 recipients,
         InputRef[] calldata inputs
     ) external view returns (uint256 available);
+
+    function accountOf(TermsHash terms, uint8 member) external view returns (address account);
 
     /// @notice Consent keys of the members in `mask`, ascending.
     function consentKeysOf(

@@ -19,16 +19,22 @@ interface ITaskManager {
         uint8 faulted;
         bool settled;
         bool changesState;
-        uint32 consented;
-        uint40 proposedBlock;
-        uint40 sealBy;
-        uint40 resultBy;
-        /// Committee `ready` counts in: an on-chain `Ready` is worth nothing after a change of committee.
-        uint32 committeeVersion;
         /// Equal results that end the task; zero until sealed.
         uint8 threshold;
+        /// Index of the asking member, whose account pays and is refunded.
+        uint8 requester;
+        uint32 consented;
+        /// Committee `ready` counts in: an on-chain `Ready` is worth nothing after a change of committee.
+        uint32 committeeVersion;
+        /// Zero until sealed.
+        uint40 resultBy;
         uint96 fee;
+        /// Zero once sealed, as the next two: `digest` and `resultBy` take their place, which saves every task a storage slot.
+        uint40 sealBy;
+        uint64 proposedBlock;
         address payer;
+        /// Members whose consent the task needs: until sealed those it names itself, then with the state's contributors.
+        uint32 required;
     }
 
     event TaskProposed(
@@ -40,11 +46,13 @@ interface ITaskManager {
     );
     event TaskConsented(TaskId indexed taskId, uint8 indexed member, bytes signature);
     event TaskReady(TaskId indexed taskId, uint8 indexed worker, bytes signature);
+    /// @notice `ready`: mask of the workers that count, brought or on chain; one on chain that is no longer fit does not.
     event TaskSealed(
         TaskId indexed taskId,
         TermsHash indexed terms,
         bytes32 sealDigest,
         Seal facts,
+        uint8 ready,
         Signed[] consents,
         Signed[] readies
     );
@@ -95,13 +103,14 @@ interface ITaskManager {
     /// @notice Puts a worker's `Ready` on chain: the fallback when no mailbox takes it.
     function ready(Task calldata task, Signed calldata ready_) external;
 
-    /// @notice A member whose data the task reads stops it, until it is sealed.
-    function veto(Task calldata task, InputRef[] calldata inputs, uint8 member) external;
+    /// @notice A member whose consent the task needs stops it, until it is sealed.
+    function veto(Task calldata task, uint8 member) external;
 
     /// @notice Seals a task: anyone, with the consents and `Ready` signatures that are not on chain yet (ascending, no duplicates).
+    /// Needed are the consents of all members whose data it reads (with private parameters, of the requester too), whose data
+    /// ever entered the state, and of a requester that changes the state.
     function seal(
         Task calldata task,
-        InputRef[] calldata inputs,
         Signed[] calldata consents,
         Signed[] calldata readies
     ) external returns (bytes32 sealDigest);
@@ -117,7 +126,8 @@ interface ITaskManager {
     function expire(Seal calldata facts) external;
 
     /// @notice After the window of an ended task: gives the requester the shares of the fee that nobody earned.
-    function settle(TaskId taskId) external;
+    /// @param agreed the result `digest` is of; it names the seal, which names the secret contract
+    function settle(Seal calldata facts, Result calldata agreed) external;
 
     /// @notice Slashes a worker for two different successes on one seal, or one against the agreed result.
     /// @param a the agreed result (then `signatureA` is not needed) or one of the worker's two

@@ -20,6 +20,7 @@ interface IWorkerRegistry {
         uint64 epoch;
     }
 
+    /// @notice `epoch`: the one the evidence binds, so that an auditor can check it; the next registration binds `epoch + 1`.
     event WorkerRegistered(
         WorkerId indexed worker,
         address indexed operator,
@@ -34,7 +35,7 @@ interface IWorkerRegistry {
     event WorkerEngaged(WorkerId indexed worker, uint40 lockedUntil);
     event StakeAdded(WorkerId indexed worker, uint96 amount, uint96 stake);
     event StakeWithdrawn(WorkerId indexed worker, uint96 amount);
-    event WorkerSlashed(WorkerId indexed worker, uint96 amount, address beneficiary);
+    event WorkerSlashed(WorkerId indexed worker, uint96 amount);
 
     error WorkerUnknown(WorkerId worker);
     error WorkerNotOperator(WorkerId worker, address caller);
@@ -60,13 +61,14 @@ interface IWorkerRegistry {
         uint96 stake
     ) external returns (WorkerId worker);
 
-    /// @notice Adds stake from the vault balance of the caller, who is the operator.
+    /// @notice Adds stake from the caller's vault balance.
     function addStake(WorkerId worker, uint96 amount) external;
 
     /// @notice Returns the whole stake to the operator's vault balance once it is unlocked. The worker can no longer be engaged.
     function withdrawStake(WorkerId worker) external;
 
-    /// @notice Locks the stake of a worker that declared itself ready. Only the task manager.
+    /// @notice Locks the stake of a worker that declared itself ready, at least to `lockUntil`, at most a day longer. Only
+    /// the task manager.
     /// Requirements: evidence and stake outlast `lockUntil`, protection at least `minProtection`.
     /// @return signer the key that must have signed
     /// @return protection of this worker
@@ -76,8 +78,8 @@ interface IWorkerRegistry {
         uint40 lockUntil
     ) external returns (address signer, uint8 protection);
 
-    /// @notice Moves `bps` ten-thousandths of the stake to `beneficiary`'s vault balance. Only the task manager.
-    function slash(WorkerId worker, uint16 bps, address beneficiary) external;
+    /// @notice Burns `bps` ten-thousandths of the stake. Only the task manager.
+    function slash(WorkerId worker, uint16 bps) external;
 
     function workerOf(WorkerId worker) external view returns (Worker memory);
 

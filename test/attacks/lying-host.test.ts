@@ -397,7 +397,7 @@ describe("papers", () => {
     join.shareCommitment = ZERO_HASH;
     join.signature = signDigest(
       other.members[1]!.consentKey,
-      digestOf(deployment, "Join", { ...join, terms: other.terms }),
+      digestOf(deployment, "Join", { ...join, terms: collaboration.terms }),
     );
     const sealed = await sealAll(other);
     for (const input of sealed) await load(victim, collaboration, input);

@@ -92,6 +92,15 @@ async function expectProven(taskId: Hex): Promise<void> {
   expect(report.state).toBe("finalized");
 }
 
+/** Waits until a task has been asked and is no longer proposed. */
+async function leftProposed(client: Client, asked: () => Hex | undefined): Promise<Hex> {
+  for (;;) {
+    const id = asked();
+    if (id && (await client.task.status(id)).state !== "proposed") return id;
+    await sleep(30);
+  }
+}
+
 describe("a worker killed", () => {
   it("during an upload takes the rest when it is back", async () => {
     const worker = net.workers[0]!;
@@ -122,12 +131,7 @@ describe("a worker killed", () => {
     let killed = false;
     let asked: Hex | undefined;
     const watch = (async () => {
-      for (;;) {
-        await sleep(50);
-        if (!asked) continue;
-        const { state } = await telcos[0]!.task.status(asked);
-        if (state === "sealed") break;
-      }
+      await leftProposed(telcos[0]!, () => asked);
       await sleep(300);
       await worker.kill();
       killed = true;
@@ -155,7 +159,7 @@ describe("a worker killed", () => {
     const before = signed();
     let asked: Hex | undefined;
     const watch = (async () => {
-      while (!asked || (await telcos[1]!.task.status(asked)).state === "proposed") await sleep(50);
+      await leftProposed(telcos[1]!, () => asked);
       sendsBlocked = true;
       while (signed() === before) await sleep(50);
       await worker.kill();
@@ -199,11 +203,11 @@ describe("a deadline passed", () => {
     let asked: Hex | undefined;
     const draft = { terms, ...cluster, fee, resultWindow: 600 };
     const ended = runTask(telcos, 0, draft, (id) => (asked = id));
-    while (!asked || (await asker.task.status(asked)).state === "proposed") await sleep(20);
+    const id = await leftProposed(asker, () => asked);
     sendsBlocked = true;
     await Promise.all(net.workers.map((worker) => worker.kill()));
     await net.passTime(601);
-    await telcos[2]!.task.expire(asked);
+    await telcos[2]!.task.expire(id);
     expect((await ended).state).toBe("expired");
     sendsBlocked = false;
     expect(await asker.vault.balance()).toBeGreaterThanOrEqual(before);

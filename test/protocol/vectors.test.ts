@@ -32,7 +32,7 @@ import {
   inputsRoot,
 } from "../../protocol/identity.ts";
 import type { Table, TableSpec } from "../../protocol/program.ts";
-import type { Committee, Join, Result, Seal, Task, Terms } from "../../protocol/schema.ts";
+import type { Committee, Result, Seal, Task, Terms } from "../../protocol/schema.ts";
 import {
   commitOutput,
   contractSecret,
@@ -113,7 +113,7 @@ describe("typed data", () => {
     const task: Task = typed.Task.value;
     const result: Result = typed.Result.value;
     const change = typed.CommitteeChange.value;
-    const join = typed.Join.value as Omit<Join, "signature"> & { terms: Hex };
+    const join = typed.Join.value;
     const wrap = typed.KeyWrap.value;
     const ready = typed.Ready.value;
     expect(await ask("terms", contracts, terms)).toBe(typed.Terms.digest);
@@ -125,7 +125,7 @@ describe("typed data", () => {
       await ask(
         "join",
         contracts,
-        join.terms,
+        await ask("termsStruct", join.terms),
         join.member,
         join.committeeVersion,
         join.shareCommitment,

@@ -147,7 +147,7 @@ export class World {
         shareCommitment: commitShare(name, member, share) as Hex,
         wraps: readers.map((key) => toHex(wrapSecret(key, share, shareContext(name, member)))),
       };
-      const signature = signDigest(keys.consentKey, digestOf(on, "Join", { ...join, terms: name }));
+      const signature = signDigest(keys.consentKey, digestOf(on, "Join", { ...join, terms }));
       return { ...join, signature };
     });
     const collaboration: Collaboration = {

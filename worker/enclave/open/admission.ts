@@ -8,10 +8,11 @@ import { ProtocolError } from "../../../protocol/errors.ts";
 import { parsePolicy } from "../../../protocol/policy.ts";
 import { RUNTIME_VERSION } from "../../../protocol/program.ts";
 import type { Collaboration, Question, Sealing } from "../../../protocol/receipt.ts";
-import { abilities, indicesOf, protections } from "../../../protocol/schema.ts";
+import { protections } from "../../../protocol/schema.ts";
 import { hashTask } from "../../../protocol/typed-data.ts";
 import {
   manifestOf,
+  verifyAbilities,
   verifyCommittee,
   verifyConsents,
   verifyProgram,
@@ -60,9 +61,7 @@ export function admitProposal(c: Collaboration, q: Question, self: Identity): nu
   parsePolicy(c.terms.policy);
   verifyCommittee(c);
   verifyTask(c, q);
-  expectAbility(c, q.task.requester, "request");
-  for (const member of indicesOf(q.task.recipients)) expectAbility(c, member, "receive");
-  for (const { member } of q.inputs) expectAbility(c, member, "contribute");
+  verifyAbilities(c, q);
   if (self.protection < c.terms.minProtection)
     throw new ProtocolError("PROTECTION_TOO_LOW", {
       offered: protections[self.protection] ?? "none",
@@ -91,12 +90,6 @@ export function admitSealed(
       demanded: protections[sealing.seal.protection] ?? "unknown",
     });
   return by;
-}
-
-function expectAbility(c: Collaboration, index: number, ability: keyof typeof abilities): void {
-  const member = c.terms.members[index];
-  if (!member || !(member.abilities & abilities[ability]))
-    throw new ProtocolError("TERMS_INVALID", { what: `member ${index} may not ${ability}` });
 }
 
 /** Task id of a question. */

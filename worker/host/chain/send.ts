@@ -25,6 +25,8 @@ import { revertName } from "./revert.ts";
 
 /** Milliseconds between two looks for a receipt. */
 const LOOK_INTERVAL = 200;
+/** Looks for a receipt between two broadcasts of the same bytes. */
+const LOOKS_PER_BROADCAST = 10;
 /** Replacements with a higher fee before the caller is told to come back later. */
 const MOST_REPLACEMENTS = 5;
 
@@ -172,6 +174,7 @@ export class Sender implements Service {
   ): Promise<"mined" | "reverted" | "replaced"> {
     const { log } = this.#ports;
     let intent = first;
+    let looks = 0;
     for (let replacements = 0; ;) {
       const status = await this.#receiptOf(intent);
       if (status !== undefined) return status === 1 ? "mined" : "reverted";
@@ -193,6 +196,8 @@ export class Sender implements Service {
       }
       if (!(await wait(LOOK_INTERVAL, this.#stop.signal)))
         throw new ProtocolError("INTERNAL", { what: "closing" });
+      // The node may have been away when it was sent; one that has it answers at once.
+      if (++looks % LOOKS_PER_BROADCAST === 0) await this.#broadcast(newestOf(intent).raw);
     }
   }
 

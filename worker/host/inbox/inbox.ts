@@ -21,7 +21,7 @@ export interface InboxOptions {
 
 export interface InboxPorts {
   readonly view: ChainView;
-  readonly store: Pick<Store, "uploads" | "preambles" | "transaction">;
+  readonly store: Pick<Store, "uploads" | "preambles" | "jobs" | "transaction">;
   /** Keys of this worker's enclave. */
   readonly self: CommitteeWorker;
   /** Called when an envelope is complete, or its data key was replaced. */
@@ -147,7 +147,8 @@ export class Inbox implements Service {
     const { kind, terms, member, account, wrap } = admission;
     const kept = encodePreamble({ header, leaves, wraps: [wrap] }).subarray(4);
     const before = store.preambles.get(dataset);
-    const replaced = before !== undefined && !sameBytes(before, kept);
+    // A wrap on which this worker's `Ready` rests stays: a new one that does not open would make the worker fail after sealing.
+    const replaced = before !== undefined && !sameBytes(before, kept) && !this.#isReliedOn(dataset);
     store.transaction(() => {
       if (!store.uploads.get(dataset)) {
         const bytes = leaves.length * SEALED_CHUNK;
@@ -158,6 +159,16 @@ export class Inbox implements Service {
       if (!before || replaced) store.preambles.put(dataset, kept);
     });
     if (replaced) onArrival(dataset);
+  }
+
+  #isReliedOn(dataset: Hex): boolean {
+    const { store, view } = this.#ports;
+    return store.jobs.entries().some(([task, { ready }]) => {
+      const asked = ready && view.proposal(task as Hex)?.args;
+      if (!asked) return false;
+      const { inputs, task: named } = asked;
+      return named.privateParams === dataset || inputs.some((input) => input.dataset === dataset);
+    });
   }
 
   #expectRoom(account: string, bytes: number): void {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { concat, type Address, type Hex } from "../../../../protocol/bytes.ts";
+import { ZERO_HASH, concat, type Address, type Hex } from "../../../../protocol/bytes.ts";
 import { encodePreamble, type Preamble } from "../../../../protocol/envelope/package.ts";
 import { makeKeyWrap, sealingKeyOf } from "../../../../protocol/envelope/wrap.ts";
 import type { CommitteeWorker } from "../../../../protocol/schema.ts";
@@ -360,5 +360,17 @@ describe("a later data key", () => {
     expect(inbox.preamble(nameOf(small))).not.toEqual(before);
     expect(inbox.isComplete(nameOf(small))).toBe(true);
     expect(arrivals).toEqual([nameOf(small), nameOf(small)]);
+  });
+
+  it("does not once this worker's Ready rests on the one before", async () => {
+    await upload(small);
+    const before = inbox.preamble(nameOf(small));
+    const task = recorder.proposal(world, world.ask("cluster", { k: 1 }, [small]));
+    const ready = { by: 0, signature: `0x${"11".repeat(65)}`, committee: ZERO_HASH } as const;
+    store.jobs.put(task, { ready, failures: 0, notBefore: 0 });
+    const again = await world.seal(1, "locations", rows(10), { dataKey: small.dataKey });
+    await upload(small, 1, { preamble: { wraps: again.wraps }, chunks: [] });
+    expect(inbox.preamble(nameOf(small))).toEqual(before);
+    expect(arrivals).toEqual([nameOf(small)]);
   });
 });

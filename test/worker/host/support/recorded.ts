@@ -3,6 +3,7 @@ import { id } from "ethers";
 import { toHex, utf8, type Address, type Hex } from "../../../../protocol/bytes.ts";
 import type { ChainEvent, EventArguments, EventName } from "../../../../protocol/events.ts";
 import type { Question, Sealing } from "../../../../protocol/receipt.ts";
+import { maskOf } from "../../../../protocol/schema.ts";
 import { hashManifest, hashSeal } from "../../../../protocol/identity.ts";
 import { hashTask } from "../../../../protocol/typed-data.ts";
 import type { Store } from "../../../../worker/host/store/store.ts";
@@ -92,6 +93,7 @@ export class Recorder {
       terms: world.terms,
       sealDigest: hashSeal(seal),
       facts: seal,
+      ready: maskOf(readies.map(({ by }) => by)),
       consents: [...consents],
       readies: [...readies],
     });
