@@ -8,7 +8,7 @@ import type { Address, Hex } from "../../protocol/bytes.ts";
 import { expectLength } from "../../protocol/bytes.ts";
 import { sealingKeyOf } from "../../protocol/envelope/wrap.ts";
 import { addressOf } from "../../protocol/typed-data.ts";
-import { Secret } from "./secret.ts";
+import { Secret } from "../../protocol/secret.ts";
 
 export interface PartyKeys {
   /** secp256k1; signs joining, key wraps and consents. */

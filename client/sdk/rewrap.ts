@@ -6,7 +6,7 @@ import { unwrapSecret } from "../../protocol/envelope/wrap.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { knownContract, ownEntry } from "./collaboration.ts";
 import type { Context } from "./context.ts";
-import { Secret } from "./secret.ts";
+import { Secret } from "../../protocol/secret.ts";
 import { wrapKey } from "./seal.ts";
 import { deliver, expectHolders, type Delivery } from "./upload.ts";
 import { verifyCommitteeWorkers } from "./worker.ts";

@@ -16,8 +16,7 @@ import { hashSchema } from "../../protocol/identity.ts";
 import type { Table, TableSpec } from "../../protocol/program.ts";
 import type { Context } from "./context.ts";
 import { publicKeysOf } from "./keys.ts";
-import { blocksFrom, type Rows } from "./rows.ts";
-import { Secret } from "./secret.ts";
+import { Secret } from "../../protocol/secret.ts";
 import type { Spool } from "./spool.ts";
 
 /** How far sealing or an upload is. */
@@ -39,7 +38,8 @@ export interface Sealing {
   readonly table: number;
   readonly epoch: number;
   readonly spec: TableSpec;
-  readonly rows: Rows;
+  /** Checked blocks; nothing of them is sent before the last one is out. */
+  readonly blocks: AsyncIterable<Table>;
   readonly spool: Spool;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
@@ -55,7 +55,7 @@ export interface Sealed {
   readonly bytes: number;
 }
 
-/** Seals rows under a fresh data key; the ciphertext goes to the spool. @throws ProtocolError VALUE_INVALID, TABLE_MALFORMED */
+/** Seals rows under a fresh data key; the ciphertext goes to the spool. @throws ProtocolError what `blocks` throws */
 export async function sealRows(ctx: Context, what: Sealing): Promise<Sealed> {
   const key = newDataKey();
   const header: Header = {
@@ -75,7 +75,7 @@ export async function sealRows(ctx: Context, what: Sealing): Promise<Sealed> {
   const started = performance.now();
   const leaves: Uint8Array[] = [];
   let [rows, bytes] = [0, 0];
-  const blocks = counted(blocksFrom(what.spec, what.rows), (more) => (rows += more));
+  const blocks = counted(what.blocks, (more) => (rows += more));
   for await (const chunk of sealStream(key, header, encodeDataset(what.spec, blocks))) {
     leaves.push(await sha256(chunk));
     await what.spool.append(chunk);

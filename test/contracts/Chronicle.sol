@@ -54,7 +54,13 @@ contract Chronicle is World {
     function balances() external view returns (uint256 inVault, uint256 credited, uint256 locked) {
         for (uint256 i = 0; i < _MEMBERS; ++i) credited += _vault.balanceOf(_member(i));
         for (uint256 i = 0; i < _WORKERS; ++i) credited += _vault.balanceOf(_operator(i));
+        credited += burnt();
         return (_token.balanceOf(address(_vault)), credited, _vault.totalLocked());
+    }
+
+    /// @notice Slashed stake: nobody's, for ever.
+    function burnt() public view returns (uint256) {
+        return _vault.balanceOf(address(0xdead));
     }
 
     function taskCount() external view returns (uint256) {

@@ -194,7 +194,8 @@ contract TaskManagerTest is World {
         bytes memory signatureB = _signResult(0, b);
         _tasks.reportFault(facts, 0, a, signatureA, b, signatureB);
         require(_registry.workerOf(_id(0)).stake == 0, "stake is left");
-        require(_vault.balanceOf(_member(0)) == _FUNDS + _STAKE, "the payer got something else");
+        require(_vault.balanceOf(address(0xdead)) == _STAKE, "slashed stake is burnt");
+        require(_vault.balanceOf(_member(0)) == _FUNDS, "a slash pays somebody");
         _expect(abi.encodeWithSelector(ITaskManager.FaultNotProven.selector, taskId));
         _tasks.reportFault(facts, 0, a, signatureA, b, signatureB);
     }

@@ -323,6 +323,12 @@ describe("nothing is left out", () => {
     expect(rows.filter(([name]) => name === `\`${tag}\``)).toHaveLength(1);
   });
 
+  it("has no row for a tag that is none", () => {
+    const [, table = ""] = section(markdown, "## 2. Tagged hashes").split("`*` is any length.");
+    const said = tableRows(table).flatMap(([name]) => names(name ?? "", /^`([a-z-]+)`$/g));
+    expect(said.toSorted()).toEqual(tags.toSorted());
+  });
+
   it("numbers the header's fields as they are encoded", () => {
     const rows = tableRows(section(markdown, "### 6.1 Header"));
     const fields = rows.flatMap(([number = "", name = ""]) =>

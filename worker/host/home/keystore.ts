@@ -5,7 +5,7 @@ import { Wallet, decryptKeystoreJson, encryptKeystoreJson } from "ethers";
 import { fromHex, toHex, type Address } from "../../../protocol/bytes.ts";
 import { ProtocolError } from "../../../protocol/errors.ts";
 import { addressOf } from "../../../protocol/typed-data.ts";
-import { Secret } from "../secret.ts";
+import { Secret } from "../../../protocol/secret.ts";
 
 /**
  * scrypt's N. The password is a file beside the keystore, 256 random bits unless the operator brings one: whoever reads one reads

@@ -12,7 +12,7 @@ import {
   readPassword,
   walletOf,
 } from "../../../../worker/host/home/keystore.ts";
-import { Secret } from "../../../../worker/host/secret.ts";
+import { Secret } from "../../../../protocol/secret.ts";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "cloister-key-"))));

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { newPartyKeys, partyKeysFrom, publicKeysOf } from "../../../client/sdk/keys.ts";
-import { Secret } from "../../../client/sdk/secret.ts";
+import { newPartyKeys, partyKeysFrom, publicKeysOf } from "../../client/sdk/keys.ts";
+import { Secret } from "../../protocol/secret.ts";
 
 describe("Secret", () => {
   const secret = new Secret(Uint8Array.of(0xde, 0xad));
