@@ -3,9 +3,10 @@
  * which HTTP statuses and exit codes are read. Facts never hold a cell of a table, a key or other secret bytes.
  * @module
  */
+import { rowCodes, sayRows, type RowCode, type RowFacts } from "./row-fault.ts";
 
 /** Facts by code. */
-export interface Failures {
+export interface Failures extends Record<RowCode, RowFacts> {
   readonly JSON_INVALID: { what: string };
   readonly POLICY_INVALID: { at: string };
   readonly MANIFEST_INVALID: { at: string };
@@ -56,15 +57,33 @@ export interface Failures {
   /** A verb that signs or opens was called on a client without what it signs or opens with. */
   readonly KEY_MISSING: { what: string };
   readonly NOT_A_MEMBER: { account: string; terms: string };
-  /** `row` as a spreadsheet numbers it: the header is row 1. Never the value itself. */
-  readonly VALUE_INVALID: {
-    row: number;
-    column: string;
-    kind: string;
-    reason: string;
-    others: number;
-  };
+  /** A file with nothing in it, or nothing below the header. */
+  readonly TABLE_EMPTY: { header: boolean };
+  readonly TABLE_TOO_SMALL: { rows: number; minimum: number };
+  /** `accepted` are the names under which the reader looks for it, in any case. */
+  readonly COLUMN_MISSING: { column: string; accepted: readonly string[] };
+  /** `found` are those of the accepted names that the header has. */
+  readonly COLUMN_AMBIGUOUS: { column: string; found: readonly string[] };
   readonly TASK_FAILED: { task: string; reason: string };
+  /** The command line cannot be read, or says what makes no sense. */
+  readonly USAGE: { what: string };
+  readonly FILE_UNREADABLE: { file: string; cause: string };
+  readonly FILE_EXISTS: { file: string };
+  /** `what`: whose password. */
+  readonly PASSWORD_MISSING: { what: string };
+  readonly AMOUNT_INVALID: { text: string };
+  /** `at` is a JSON pointer into the parameters, `/` for all of them. */
+  readonly PARAMETER_INVALID: { function: string; at: string; reason: string };
+  readonly NOT_ACTIVE: { terms: string };
+  /** Members that pause it. */
+  readonly PAUSED: { terms: string; by: number[] };
+  /** Bytes that were to prove something about the chain and do not. */
+  readonly PROOF_INVALID: { what: string };
+  readonly PROOF_UNAVAILABLE: { what: string };
+  readonly BLOCK_NOT_TRUSTED: { block: number; hash: string };
+  readonly ADDRESSES_UNPROVEN: { deployment: string };
+  /** `at`: path of the first difference. */
+  readonly RECEIPT_UNPROVEN: { at: string };
   readonly INTERNAL: { what: string };
 }
 
@@ -74,8 +93,13 @@ interface Advice<Facts> {
   readonly say: (facts: Facts) => string;
 }
 
+const rowFailures = Object.fromEntries(
+  rowCodes.map((code) => [code, { http: 422, exit: 3, say: (f: RowFacts) => sayRows(code, f) }]),
+) as Record<RowCode, Advice<RowFacts>>;
+
 /** Exit codes: 1 internal, 2 usage, 3 input refused, 4 not found or not yet, 5 proof failed, 6 network. */
 export const failures: { readonly [C in keyof Failures]: Advice<Failures[C]> } = {
+  ...rowFailures,
   JSON_INVALID: { http: 422, exit: 3, say: (f) => `Not canonical JSON (${f.what}).` },
   POLICY_INVALID: { http: 422, exit: 3, say: (f) => `The policy is wrong at ${f.at}.` },
   MANIFEST_INVALID: { http: 422, exit: 3, say: (f) => `The manifest is wrong at ${f.at}.` },
@@ -238,16 +262,93 @@ export const failures: { readonly [C in keyof Failures]: Advice<Failures[C]> } =
     exit: 3,
     say: (f) => `${f.account}, with these keys, is no member of secret contract ${f.terms}.`,
   },
-  VALUE_INVALID: {
+  TABLE_EMPTY: {
+    http: 422,
+    exit: 3,
+    say: (f) => `The table has ${f.header ? "a header and no rows" : "nothing in it"}.`,
+  },
+  TABLE_TOO_SMALL: {
+    http: 422,
+    exit: 3,
+    say: (f) => `The table has too few rows: ${f.rows}, at least ${f.minimum} are needed.`,
+  },
+  COLUMN_MISSING: {
     http: 422,
     exit: 3,
     say: (f) =>
-      `Row ${f.row}, column ${f.column}: ${f.kind} ${f.reason}${f.others > 0 ? ` (and ${f.others} more)` : ""}. Nothing was sent.`,
+      `No column ${f.column}. The first row must name it ${f.accepted.join(" or ")}, in any case.`,
+  },
+  COLUMN_AMBIGUOUS: {
+    http: 422,
+    exit: 3,
+    say: (f) =>
+      `More than one column could be ${f.column}: ${f.found.join(", ")}. Rename the others.`,
   },
   TASK_FAILED: {
     http: 409,
     exit: 5,
     say: (f) => `Task ${f.task} ended without an output: ${f.reason}.`,
+  },
+  PROOF_INVALID: { http: 422, exit: 5, say: (f) => `The proof is wrong: ${f.what}.` },
+  PROOF_UNAVAILABLE: {
+    http: 502,
+    exit: 6,
+    say: (f) => `The node does not give what a proof needs: ${f.what}. Try another node.`,
+  },
+  BLOCK_NOT_TRUSTED: {
+    http: 409,
+    exit: 5,
+    say: (f) =>
+      `Block ${f.block} (${f.hash}) is neither trusted nor an ancestor of a trusted block in the proof. Compare its hash with a node you believe and pass it too.`,
+  },
+  ADDRESSES_UNPROVEN: {
+    http: 409,
+    exit: 5,
+    say: (f) =>
+      `Nothing shows which contracts belong to ${f.deployment}: the proof holds no code of it, and you named no addresses.`,
+  },
+  RECEIPT_UNPROVEN: {
+    http: 422,
+    exit: 5,
+    say: (f) => `The receipt differs from the proven events at ${f.at}.`,
+  },
+  USAGE: { http: 400, exit: 2, say: (f) => `${f.what}.` },
+  FILE_UNREADABLE: {
+    http: 500,
+    exit: 2,
+    say: (f) => `${f.file} cannot be read or written (${f.cause}).`,
+  },
+  FILE_EXISTS: {
+    http: 500,
+    exit: 2,
+    say: (f) => `${f.file} is there already and is not overwritten.`,
+  },
+  PASSWORD_MISSING: {
+    http: 500,
+    exit: 2,
+    say: (f) =>
+      `No password for ${f.what}. It is read from a file, or asked for at a terminal only.`,
+  },
+  AMOUNT_INVALID: {
+    http: 422,
+    exit: 2,
+    say: (f) =>
+      `"${f.text}" is no amount: a whole number of smallest units, or tokens as in 2.5tok.`,
+  },
+  PARAMETER_INVALID: {
+    http: 422,
+    exit: 3,
+    say: (f) => `The parameters of ${f.function} are wrong at ${f.at}: ${f.reason}.`,
+  },
+  NOT_ACTIVE: {
+    http: 409,
+    exit: 4,
+    say: (f) => `Secret contract ${f.terms} is not active: not all members have joined.`,
+  },
+  PAUSED: {
+    http: 409,
+    exit: 4,
+    say: (f) => `Secret contract ${f.terms} is paused by member ${f.by.join(", ")}.`,
   },
   INTERNAL: { http: 500, exit: 1, say: (f) => `A fault of Cloister: ${f.what}.` },
   TERMS_INVALID: { http: 422, exit: 3, say: (f) => `The terms are wrong: ${f.what}.` },

@@ -2,6 +2,7 @@
 import { toHex, type Hex } from "../../protocol/bytes.ts";
 import { encodePreamble } from "../../protocol/envelope/package.ts";
 import { tableOf } from "../../protocol/manifest.ts";
+import { parsePolicy } from "../../protocol/policy.ts";
 import {
   collaborationOf,
   datasetsIn,
@@ -10,7 +11,8 @@ import {
   type Known,
 } from "./collaboration.ts";
 import type { Context } from "./context.ts";
-import type { Rows } from "./rows.ts";
+import type { Report } from "./reader/faults.ts";
+import { blocksFrom, type Rows } from "./rows.ts";
 import { rate, sealRows, wrapKey, type Progress } from "./seal.ts";
 import { memorySpool, type Spool } from "./spool.ts";
 import { rewrap } from "./rewrap.ts";
@@ -23,6 +25,8 @@ export interface Contribution {
   /** Name of a table of the program. */
   readonly table: string;
   readonly rows: Rows;
+  /** Leaves bad rows out, instead of refusing all of them; the report names them. */
+  readonly skipInvalid?: boolean;
   /** Data epoch whose privacy budget pays; 0 (the default) has none. */
   readonly epoch?: number;
   /** Where ciphertext waits; memory by default. */
@@ -34,6 +38,8 @@ export interface Contributed {
   /** The dataset's name on chain. */
   readonly dataset: Hex;
   readonly rows: number;
+  /** Which columns were read, and which rows were left out. */
+  readonly report: Report;
   /** Ciphertext bytes. */
   readonly bytes: number;
   readonly deliveries: readonly Delivery[];
@@ -46,7 +52,7 @@ export interface Contributed {
 
 /**
  * Contributes a table. Verifies every worker before a single row is sealed; a bad row means that nothing was sent.
- * @throws ProtocolError VALUE_INVALID, TABLE_MALFORMED, TABLE_UNKNOWN, NOT_A_MEMBER, those of `worker.verify`,
+ * @throws ProtocolError those of tables ({@link blocksFrom}), TABLE_UNKNOWN, NOT_A_MEMBER, those of `worker.verify`,
  * TRANSACTION_FAILED, and a worker's refusal when fewer than the threshold hold the data
  */
 async function contribute(ctx: Context, contribution: Contribution): Promise<Contributed> {
@@ -56,6 +62,12 @@ async function contribute(ctx: Context, contribution: Contribution): Promise<Con
   const workers = await verifyCommitteeWorkers(ctx, known.committee.workers, known.terms);
   const { manifest } = await collaborationOf(ctx, known);
   const { index: table, spec } = tableOf(manifest, contribution.table);
+  let report: Report | undefined;
+  const blocks = blocksFrom(spec, contribution.rows, {
+    onFault: contribution.skipInvalid ? "skip" : "refuse",
+    maxClasses: parsePolicy(known.terms.policy).maxClasses,
+    onReport: (read) => (report = read),
+  });
   try {
     const sealed = await sealRows(ctx, {
       kind: "dataset",
@@ -64,7 +76,7 @@ async function contribute(ctx: Context, contribution: Contribution): Promise<Con
       table,
       epoch,
       spec,
-      rows: contribution.rows,
+      blocks,
       spool,
       onProgress,
     });
@@ -86,7 +98,8 @@ async function contribute(ctx: Context, contribution: Contribution): Promise<Con
     const endpoints = workers.map((worker) => worker.endpoint);
     const deliveries = await deliver(ctx, endpoints, parcel, onHeld);
     await expectDelivered(ctx, known, member, dataset, deliveries);
-    return { dataset, rows, bytes, deliveries, preamble: toHex(encodePreamble(preamble)) };
+    const kept = toHex(encodePreamble(preamble));
+    return { dataset, rows, report: report as Report, bytes, deliveries, preamble: kept };
   } finally {
     await spool.discard();
   }

@@ -9,6 +9,7 @@ export { checkTable, errorsCsv, readCsv, readTable } from "./csv.ts";
 export { newPartyKeys, partyKeysFrom, publicKeysOf, type PartyKeys } from "./keys.ts";
 export type { ProgramFiles } from "./program.ts";
 export type { Proposed, TaskDraft } from "./propose.ts";
+export type { Anchor, Proven, ProveOptions } from "./proof/prove.ts";
 export { connectProvider } from "./provider.ts";
 export { refusalOf, type Report } from "./reader/faults.ts";
 export type { ReadOptions } from "./reader/intake.ts";

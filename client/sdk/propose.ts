@@ -16,7 +16,8 @@ import {
 } from "./collaboration.ts";
 import type { Context } from "./context.ts";
 import { blockTime } from "./ledger.ts";
-import type { Rows } from "./rows.ts";
+import { expectParams } from "./parameters.ts";
+import { blocksFrom, type Rows } from "./rows.ts";
 import { sealRows, wrapKey } from "./seal.ts";
 import { memorySpool } from "./spool.ts";
 import { transact } from "./transact.ts";
@@ -53,14 +54,15 @@ export interface Proposed {
 
 /**
  * Proposes a task and locks its fee.
- * @throws ProtocolError FUNCTION_UNKNOWN, TABLE_UNKNOWN, NOT_A_MEMBER, BALANCE_LOW, VALUE_INVALID, TRANSACTION_FAILED; with
- * private rows also those of `worker.verify` and of uploads
+ * @throws ProtocolError FUNCTION_UNKNOWN, PARAMETER_INVALID, TABLE_UNKNOWN, NOT_A_MEMBER, BALANCE_LOW, TRANSACTION_FAILED; with
+ * private rows also those of tables ({@link blocksFrom}), of `worker.verify` and of uploads
  */
 export async function propose(ctx: Context, draft: TaskDraft): Promise<Proposed> {
   const known = await knownContract(ctx, draft.terms);
   const { index: requester } = await ownEntry(ctx, known);
   const { manifest } = await collaborationOf(ctx, known);
   const spec = functionOf(manifest, draft.function);
+  expectParams(draft.function, spec, draft.params);
   const { fee = 0n, recipients = [requester] } = draft;
   await expectBalance(ctx, fee);
 
@@ -153,7 +155,8 @@ async function sealPrivate(
     table: 0,
     epoch: 0,
     spec: privateTable,
-    rows,
+    // One point may be asked about; one row may not be contributed.
+    blocks: blocksFrom(privateTable, rows, { minRows: 1 }),
     spool,
   });
   const readers = workers.map((worker) => worker.keys.sealingKey);

@@ -1,59 +1,71 @@
 /** Rows in any of the forms a party has them, as blocks ready to be sealed. @module */
-import { blocksOf, fixedBounds } from "../../protocol/codec/dataset.ts";
-import { ProtocolError } from "../../protocol/errors.ts";
-import type { ColumnSpec, Table, TableSpec } from "../../protocol/program.ts";
-import { readCsv } from "./csv.ts";
+import type { Table, TableSpec } from "../../protocol/program.ts";
+import { CsvReader } from "./reader/csv.ts";
+import type { Report } from "./reader/faults.ts";
+import type { Intake, ReadOptions } from "./reader/intake.ts";
+import { MemoryReader } from "./reader/memory.ts";
+import { encodeText, evenChunks, streamed, type CsvSource } from "./reader/source.ts";
 
-/** A table, tables one after the other, or the text of a CSV file. */
-export type Rows = Table | Iterable<Table> | AsyncIterable<Table> | string;
+/** A CSV file (text, bytes, `Blob`, stream), a table, or tables one after the other. */
+export type Rows = CsvSource | Table | Iterable<Table> | AsyncIterable<Table>;
+
+type Pieces<Piece> = Iterable<Piece> | AsyncIterable<Piece>;
+
+export interface RowsOptions extends ReadOptions {
+  /** Called once, after the last good row, unless the rows are refused. */
+  readonly onReport?: (report: Report) => void;
+}
 
 /**
- * Blocks of at most 65,536 rows, every value checked: what an enclave would refuse is refused here, before anything is sent.
- * @throws ProtocolError VALUE_INVALID, TABLE_MALFORMED
+ * Blocks of at most 65,536 rows, every value checked: what an enclave would refuse is refused here. A file is never held as a
+ * whole; that a later row is bad shows when the blocks before it are out, so nothing may be sent before the end.
+ * @throws ProtocolError those of CSV (ENCODING, CSV_SYNTAX, LINE_TOO_LONG), of columns (COLUMN_MISSING, COLUMN_AMBIGUOUS,
+ * TABLE_MALFORMED), of values ({@link Intake}) and TOO_MANY_CLASSES
  */
-export async function* blocksFrom(spec: TableSpec, rows: Rows): AsyncGenerator<Table> {
-  let before = 0;
-  for await (const table of tablesFrom(spec, rows)) {
-    for (const column of spec.columns) checkColumn(column, table, before);
-    before += table.rows;
-    yield* blocksOf(table);
+export async function* blocksFrom(
+  spec: TableSpec,
+  rows: Rows,
+  options: RowsOptions = {},
+): AsyncGenerator<Table> {
+  const { onReport = () => undefined, ...read } = options;
+  const csv = (bytes: Pieces<Uint8Array>) =>
+    drain(new CsvReader(spec, read), evenChunks(bytes), onReport);
+  const memory = (tables: Pieces<Table>) => drain(new MemoryReader(spec, read), tables, onReport);
+
+  if (typeof rows === "string") return yield* csv(encodeText(rows));
+  if (rows instanceof Uint8Array) return yield* csv([rows]);
+  if (rows instanceof Blob) return yield* csv(streamed(rows.stream()));
+  if ("getReader" in rows) return yield* csv(streamed(rows));
+  if ("columns" in rows) return yield* memory([rows]);
+  // Bytes or tables: the first piece says which. Without any it is an empty file.
+  const pieces = each<Uint8Array | Table>(rows);
+  const first = await pieces.next();
+  if (first.done) return yield* csv([]);
+  const all = resumed(first.value, pieces);
+  return first.value instanceof Uint8Array
+    ? yield* csv(all as AsyncGenerator<Uint8Array>)
+    : yield* memory(all as AsyncGenerator<Table>);
+}
+
+async function* each<T>(items: Pieces<T>): AsyncGenerator<T> {
+  yield* items;
+}
+
+async function* resumed<T>(first: T, rest: AsyncGenerator<T>): AsyncGenerator<T> {
+  yield first;
+  yield* rest;
+}
+
+async function* drain<Piece>(
+  reader: Intake<Piece>,
+  pieces: Pieces<Piece>,
+  onReport: (report: Report) => void,
+): AsyncGenerator<Table> {
+  for await (const piece of pieces) {
+    reader.push(piece);
+    yield* reader.take();
   }
-}
-
-function tablesFrom(spec: TableSpec, rows: Rows): Iterable<Table> | AsyncIterable<Table> {
-  if (typeof rows === "string") return [readCsv(spec, rows)];
-  return "columns" in rows ? [rows] : rows;
-}
-
-function checkColumn(spec: ColumnSpec, table: Table, before: number): void {
-  const column = table.columns[spec.name];
-  if (!column) return;
-  if (column.type !== spec.type || column.values.length !== table.rows)
-    throw new ProtocolError("TABLE_MALFORMED", { what: `column ${spec.name}` });
-  const { min, max } = limitsOf(spec, column.type === "string" ? column.dictionary.length : 2);
-  const { values } = column;
-  let [first, wrong] = [-1, 0];
-  // A plain loop: a callback for each of millions of values takes four to eight times as long.
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    // Not `value < min || value > max`: NaN would pass that.
-    if (value >= min && value <= max) continue;
-    if (first < 0) first = i;
-    wrong += 1;
-  }
-  if (wrong === 0) return;
-  throw new ProtocolError("VALUE_INVALID", {
-    row: before + first + 2,
-    column: spec.name,
-    kind: "a number",
-    reason: "is outside its bounds",
-    others: wrong - 1,
-  });
-}
-
-function limitsOf(spec: ColumnSpec, codes: number): { min: number; max: number } {
-  if (spec.type === "fixed") return fixedBounds(spec);
-  if (spec.type === "float64")
-    return { min: spec.min ?? -Number.MAX_VALUE, max: spec.max ?? Number.MAX_VALUE };
-  return { min: 0, max: codes - 1 };
+  reader.end();
+  yield* reader.take();
+  onReport(reader.report());
 }

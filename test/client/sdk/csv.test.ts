@@ -79,13 +79,18 @@ describe("readCsv", () => {
 
   it("names row, column, kind and reason of a bad value", () => {
     const bad = refusal(`${header}\n1,2,a\nin the arctic bro,200,b\n3,4,\n`);
-    expect(bad.code).toBe("VALUE_INVALID");
+    expect(bad.code).toBe("ROWS_INVALID");
+    const text = { row: 3, column: "latitude", kind: "text", reason: "is not a decimal number" };
+    const number = { kind: "number", reason: "is outside -180 to 180 degree" };
+    const empty = { kind: "empty", reason: "is not allowed" };
     expect(bad.facts).toEqual({
-      row: 3,
-      column: "latitude",
-      kind: "a text",
-      reason: "is not a decimal number",
-      others: 2,
+      ...text,
+      count: 3,
+      faults: [
+        { ...text, code: "VALUE_NOT_NUMBER" },
+        { row: 3, column: "longitude", code: "VALUE_OUT_OF_RANGE", ...number },
+        { row: 4, column: "label", code: "LABEL_INVALID", ...empty },
+      ],
     });
   });
 
@@ -96,26 +101,23 @@ describe("readCsv", () => {
   });
 
   it.each([
-    ["91,0,a", "latitude", "a number", "is outside -90 to 90 degree"],
-    ["0,-180.0000005,a", "longitude", "a number", "is outside -180 to 180 degree"],
-    ["NaN,0,a", "latitude", "not a finite number", "is not a decimal number"],
-    [",0,a", "latitude", "an empty cell", "is not allowed"],
-    ["1,0", "label", "an empty cell", "is not allowed"],
-    [`1,0,${"ä".repeat(33)}`, "label", "a text", "is not 1 to 64 bytes of UTF-8"],
-  ])("refuses %s", (line, column, kind, reason) => {
-    expect(refusal(`${header}\n${line}`).facts).toMatchObject({ row: 2, column, kind, reason });
-  });
-
-  it.each([
-    ["", "no rows"],
-    [header, "no rows"],
-    ["latitude,label\n1,a", "column longitude is missing"],
-    ["latitude,Latitude,longitude,label\n1,1,1,a", "two columns are called latitude"],
-    [`${header}\n1,2,"a`, "quotes in row 2"],
-  ])("refuses a file that is no table (%#)", (text, what) => {
-    const bad = refusal(text);
-    expect(bad.code).toBe("TABLE_MALFORMED");
-    expect(bad.facts).toEqual({ what });
+    ["91,0,a", "VALUE_OUT_OF_RANGE", "latitude", "number", "is outside -90 to 90 degree"],
+    [
+      "0,-180.0000005,a",
+      "VALUE_OUT_OF_RANGE",
+      "longitude",
+      "number",
+      "is outside -180 to 180 degree",
+    ],
+    ["NaN,0,a", "VALUE_MISSING", "latitude", "not finite", "is no value"],
+    [",0,a", "VALUE_MISSING", "longitude", "empty", "is not allowed"],
+    ["1,0", "LABEL_INVALID", "label", "empty", "is not allowed"],
+    [`1,0,${"ä".repeat(33)}`, "LABEL_INVALID", "label", "text", "is not 1 to 64 bytes of UTF-8"],
+    ["1,0,a,b", "CSV_SYNTAX", "", "row", "has more cells than the header"],
+  ] as const)("refuses %s", (line, code, column, kind, reason) => {
+    const bad = refusal(`${line.startsWith(",") ? "longitude,latitude,label" : header}\n${line}`);
+    expect(bad.code).toBe(code);
+    expect(bad.facts).toMatchObject({ row: 2, column, kind, reason, count: 1 });
   });
 
   it("keeps float64 columns as the nearest double", () => {
@@ -124,6 +126,6 @@ describe("readCsv", () => {
       Float64Array.of(0.1, 0.001),
     );
     expect(refusal("v\n10.5", table).facts).toMatchObject({ reason: "is outside - to 10" });
-    expect(refusal("v\n-1e999", table).code).toBe("VALUE_INVALID");
+    expect(refusal("v\n-1e999", table).code).toBe("VALUE_OUT_OF_RANGE");
   });
 });

@@ -52,7 +52,7 @@ describe("dataset", () => {
 
   it("arrives at every worker exactly as it was", async () => {
     const value = fc.integer({ min: -180_000_000, max: 180_000_000 });
-    const rows = fc.array(fc.tuple(value, value), { minLength: 1, maxLength: 40 });
+    const rows = fc.array(fc.tuple(value, value), { minLength: 2, maxLength: 40 });
     await fc.assert(
       fc.asyncProperty(rows, async (pairs) => {
         const table = points(
@@ -122,7 +122,7 @@ describe("dataset", () => {
             ),
           )
         : fetch(input, init);
-    const contribution = { terms, table: "points", rows: points([1], [2]) };
+    const contribution = { terms, table: "points", rows: points([1, 3], [2, 4]) };
     const { deliveries } = await world
       .clientOf(0, { fetch: refusing })
       .dataset.contribute(contribution);
@@ -143,7 +143,7 @@ describe("dataset", () => {
         : fetch(input, init);
     const client = world.clientOf(0, { fetch: refusing });
     await expect(
-      client.dataset.contribute({ terms, table: "points", rows: points([1], [2]) }),
+      client.dataset.contribute({ terms, table: "points", rows: points([1, 3], [2, 4]) }),
     ).rejects.toMatchObject({ code: "QUOTA_EXCEEDED" });
     expect((await client.dataset.list(terms)).at(-1)).toMatchObject({ withdrawn: true });
   });
@@ -152,10 +152,14 @@ describe("dataset", () => {
     const { client } = world.parties[0]!;
     const before = (await client.dataset.list(terms)).length;
     for (const worker of world.workers) worker.log.length = 0;
-    for (const rows of ["x,y\n1,2\n1,oops\n", points([1], [180_000_001])])
+    const bad = [
+      ["x,y\n1,2\n1,oops\n", "VALUE_NOT_NUMBER", 3],
+      [points([1, 2], [3, 180_000_001]), "VALUE_OUT_OF_RANGE", 2],
+    ] as const;
+    for (const [rows, code, row] of bad)
       await expect(
         client.dataset.contribute({ terms, table: "points", rows }),
-      ).rejects.toMatchObject({ code: "VALUE_INVALID", facts: { column: "y" } });
+      ).rejects.toMatchObject({ code, facts: { row, column: "y", count: 1 } });
     expect(await client.dataset.list(terms)).toHaveLength(before);
     for (const worker of world.workers)
       expect(worker.log.filter((line) => line.includes("/datasets/"))).toEqual([]);
@@ -171,7 +175,7 @@ describe("dataset", () => {
     };
     await world
       .clientOf(0, { fetch: watching, confirmations: 2 })
-      .dataset.contribute({ terms, table: "points", rows: points([1], [2]) });
+      .dataset.contribute({ terms, table: "points", rows: points([1, 3], [2, 4]) });
     expect(committedAtUpload).toBe(true);
   });
 
@@ -183,14 +187,14 @@ describe("dataset", () => {
       blob: () => (calls.push("blob"), inner.blob()),
       discard: () => (calls.push("discard"), inner.discard()),
     };
-    const rows = points([1], [2]);
+    const rows = points([1, 3], [2, 4]);
     await world.parties[0]!.client.dataset.contribute({ terms, table: "points", rows, spool });
     expect(calls).toEqual(["append", "blob", "discard"]);
   });
 
   it("is not named by new tasks once withdrawn", async () => {
     const { client } = world.parties[1]!;
-    const rows = points([5], [6]);
+    const rows = points([5, 7], [6, 8]);
     const { dataset } = await client.dataset.contribute({ terms, table: "points", rows });
     await client.dataset.withdraw(terms, dataset);
     const list = await client.dataset.list(terms);
@@ -204,7 +208,7 @@ describe("dataset", () => {
   });
 
   it("is refused for unknown tables and by who is no member", async () => {
-    const rows = points([1], [2]);
+    const rows = points([1, 3], [2, 4]);
     await expect(
       world.parties[0]!.client.dataset.contribute({ terms, table: "nothing", rows }),
     ).rejects.toMatchObject({ code: "TABLE_UNKNOWN", facts: { known: ["points"] } });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isDecimal, parseFixed } from "../../../client/sdk/decimal.ts";
+import { isDecimal, parseFixed, parseFixedBytes } from "../../../client/sdk/decimal.ts";
 
 /** What the text says, by exact integer arithmetic of another kind: scaled to 60 places, halves away from zero. */
 function reference(sign: string, whole: string, fraction: string, scale: number): number {
@@ -90,5 +90,42 @@ describe("parseFixed", () => {
       expect(parseFixed(text, 2)).toBeUndefined();
       expect(isDecimal(text)).toBe(false);
     }
+  });
+});
+
+describe("parseFixedBytes", () => {
+  const parse = (text: string, scale: number) => {
+    const bytes = new TextEncoder().encode(`,${text},`);
+    return parseFixedBytes(bytes, 1, bytes.length - 1, scale);
+  };
+  const scale = fc.integer({ min: 0, max: 9 });
+
+  it("is parseFixed wherever it answers, and answers every plain coordinate", () => {
+    const plain = fc.tuple(
+      fc.constantFrom("", "+", "-"),
+      digits({ minLength: 1, maxLength: 3 }),
+      fc.constantFrom("", "."),
+      digits({ minLength: 0, maxLength: 30 }),
+    );
+    fc.assert(
+      fc.property(plain, scale, ([sign, whole, point, fraction], places) => {
+        const text = `${sign}${whole}${point}${point && fraction}`;
+        expect(parse(text, places)).toBe(parseFixed(text, places));
+      }),
+    );
+  });
+
+  it("leaves all else to parseFixed", () => {
+    const near = fc.string({ unit: fc.constantFrom(..."0123456789+-.eE ,x".split("")) });
+    fc.assert(
+      fc.property(fc.oneof(near, fc.string()), scale, (text, places) => {
+        const value = parse(text, places);
+        const expected = Number.isNaN(value) ? NaN : parseFixed(text, places);
+        expect(value).toBe(expected);
+      }),
+      { numRuns: 1000 },
+    );
+    for (const text of ["", "-", ".", "+.5", "1e3", "1234567890123", "1.2.3", "NaN"])
+      expect(parse(text, 6)).toBeNaN();
   });
 });
