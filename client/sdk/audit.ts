@@ -6,11 +6,13 @@ import {
   type OpenedOutput,
 } from "../../protocol/audit.ts";
 import { fromUtf8, type Hex } from "../../protocol/bytes.ts";
+import type { ChainEvent } from "../../protocol/events.ts";
 import { questionFrom, receiptFrom } from "../../protocol/history.ts";
 import type { Receipt } from "../../protocol/receipt.ts";
 import type { Context } from "./context.ts";
 import { createdIn, storyOf, workersIn } from "./ledger.ts";
 import { programFiles } from "./program.ts";
+import { prove, type ProveOptions, type Proven } from "./proof/prove.ts";
 import { taskRecord } from "./status.ts";
 import { endpointsOf } from "./worker.ts";
 
@@ -26,14 +28,32 @@ export interface Audited {
  * @throws ProtocolError NOT_FOUND when task, contract or program cannot be found at all; faults are in the report
  */
 async function task(ctx: Context, taskId: Hex, opened?: OpenedOutput): Promise<Audited> {
+  const { receipt } = await receiptOf(ctx, taskId);
+  const facts = await chainFacts(ctx, taskId, receipt);
+  return { report: audit(receipt, facts, opened), receipt };
+}
+
+/**
+ * Makes a file with which anybody can audit the task offline: see `auditProven`.
+ * @throws ProtocolError NOT_FOUND, PROOF_UNAVAILABLE
+ */
+async function proof(ctx: Context, taskId: Hex, options?: ProveOptions): Promise<Proven> {
+  const { events, receipt } = await receiptOf(ctx, taskId);
+  return prove(ctx, taskId, events, receipt, options);
+}
+
+/** @throws ProtocolError NOT_FOUND */
+async function receiptOf(
+  ctx: Context,
+  taskId: Hex,
+): Promise<{ events: ChainEvent[]; receipt: Receipt }> {
   const events = await storyOf(ctx, taskId);
   const { terms } = questionFrom(events, taskId).task;
   const { program } = createdIn(events, terms).args.content;
   const endpoints = await endpointsOf(ctx, workersIn(events, terms));
   const { manifest } = await programFiles(ctx, program, endpoints);
-  const receipt = receiptFrom(ctx.deployment, events, taskId, fromUtf8(manifest, "manifest"));
-  const facts = await chainFacts(ctx, taskId, receipt);
-  return { report: audit(receipt, facts, opened), receipt };
+  const text = fromUtf8(manifest, "manifest");
+  return { events, receipt: receiptFrom(ctx.deployment, events, taskId, text) };
 }
 
 /** What the chain says by itself, apart from events. */
@@ -62,4 +82,4 @@ async function chainFacts(ctx: Context, taskId: Hex, receipt: Receipt): Promise<
   };
 }
 
-export const auditVerbs = { task };
+export const auditVerbs = { task, proof };

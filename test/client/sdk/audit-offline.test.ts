@@ -235,7 +235,7 @@ describe("an offline audit", () => {
     const { client } = world.parties[0]!;
     const { count } = manifest.functions;
     const tally = { ...count!, changesState: true };
-    const text = canonicalJson({ ...manifest, functions: { count: count!, tally } } as never);
+    const text = canonicalJson({ ...manifest, functions: { count: count!, tally } });
     const program = await client.program.publish({ module: utf8("0;"), manifest: utf8(text) });
     const endpoints = world.workers.map((worker) => worker.endpoint);
     await client.program.upload(program, endpoints);

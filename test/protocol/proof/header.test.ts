@@ -9,7 +9,16 @@ const hash = (n: number) => zeroPadValue(toHex(Uint8Array.of(n + 1)), 32);
 /** As many fields as before London: the least there is. */
 function header(number: number, parentHash: string = ZERO_HASH): Hex {
   const fields = [parentHash, hash(1), hash(2).slice(0, 42), hash(3), hash(4), hash(5), "0x"];
-  const rest = ["0x", toBeArray(number), "0x01", "0x01", toBeArray(number * 12), "0x", hash(6), "0x"];
+  const rest = [
+    "0x",
+    toBeArray(number),
+    "0x01",
+    "0x01",
+    toBeArray(number * 12),
+    "0x",
+    hash(6),
+    "0x",
+  ];
   return encodeRlp([...fields, ...rest]) as Hex;
 }
 /** Headers in a row, each the child of the one before. */
@@ -76,7 +85,9 @@ describe("headers", () => {
         bytes[at % bytes.length]! ^= 1 << bit;
         const forged = all.with(which, toHex(bytes));
         expect(() => trustChain(forged, trusted).header(1)).toThrow(
-          expect.objectContaining({ code: expect.stringMatching(/^(PROOF_INVALID|BLOCK_NOT_TRUSTED)$/) }),
+          expect.objectContaining({
+            code: expect.stringMatching(/^(PROOF_INVALID|BLOCK_NOT_TRUSTED)$/),
+          }),
         );
       }),
     );

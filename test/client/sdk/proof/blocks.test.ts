@@ -7,6 +7,7 @@ import { blockReceipts } from "../../../../client/sdk/proof/receipts.ts";
 import { contextOf, type Context } from "../../../../client/sdk/context.ts";
 import { connectProvider } from "../../../../client/sdk/provider.ts";
 import type { Address, Hex } from "../../../../protocol/bytes.ts";
+import { verifyImmutables } from "../../../../protocol/proof/code.ts";
 import { parseHeader } from "../../../../protocol/proof/header.ts";
 import { provenLogs } from "../../../../protocol/proof/logs.ts";
 import { testTokenAbi } from "../../../../protocol/abi.ts";
@@ -46,6 +47,7 @@ describe.each([
   let node: Node;
   let ctx: Context;
   let block: number;
+  let token: Address;
   /** Transactions of the block by name. */
   const sent = new Map<string, string>();
 
@@ -57,9 +59,10 @@ describe.each([
     const [first] = senders as [Wallet];
     const deployed = await (await factoryOf("test/TestToken", first)).deploy();
     await deployed.waitForDeployment();
-    const token = new Contract(await deployed.getAddress(), testTokenAbi, first);
-    const mint = (await token["mint"]!.populateTransaction(first.address, 5n)).data;
-    const to = await token.getAddress();
+    const contract = new Contract(await deployed.getAddress(), testTokenAbi, first);
+    const mint = (await contract["mint"]!.populateTransaction(first.address, 5n)).data;
+    const to = await contract.getAddress();
+    token = to.toLowerCase() as Address;
     await provider.send("evm_setAutomine", [false]);
     const nonces = await Promise.all(senders.map((sender) => sender.getNonce()));
     const gas = { gasLimit: 200_000n, to, data: mint };
@@ -124,6 +127,23 @@ describe.each([
     expect(() => provenLogs(receiptsRoot, 1, proofOf(0))).toThrow(
       expect.objectContaining({ code: "PROOF_INVALID" }),
     );
+  });
+
+  it("prove the code of a contract, and no other code", async () => {
+    const tag = `0x${block.toString(16)}`;
+    const [proof, code] = await Promise.all([
+      node.provider.send("eth_getProof", [token, [], tag]),
+      node.provider.send("eth_getCode", [token, tag]),
+    ]);
+    const { stateRoot } = parseHeader(await fetchHeader(ctx, block));
+    const nodes = proof.accountProof as Hex[];
+    const stranger = `0x${"11".repeat(20)}` as Address;
+    const check = (bytes: Hex, names: Address[] = []) =>
+      verifyImmutables(stateRoot, token, { nodes, code: bytes }, names);
+    // Its EIP-712 domain keeps its own address as an immutable.
+    expect(() => check(code, [token])).not.toThrow();
+    for (const attempt of [() => check(`${code}00` as Hex), () => check(code, [stranger])])
+      expect(attempt).toThrow(expect.objectContaining({ code: "PROOF_INVALID" }));
   });
 
   it("are refused when the node leaves out a field or changes one", async () => {
