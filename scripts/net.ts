@@ -1,6 +1,6 @@
 /**
  * A local network: chain, contracts, a test token, and workers set up and started with the commands an operator types. For the
- * demo and for end-to-end tests.
+ * demo, `net-up.ts` and end-to-end tests.
  * @module
  */
 import { mkdir, writeFile } from "node:fs/promises";
@@ -61,6 +61,7 @@ export interface Net {
   readonly chain: Chain;
   readonly provider: JsonRpcProvider;
   readonly deployment: Deployment;
+  readonly deploymentFile: string;
   /** Sent by the deployer. */
   readonly contracts: Contracts;
   readonly workers: readonly NetWorker[];
@@ -109,7 +110,7 @@ async function open(
   const contracts = await connect(deployment, signer);
   const file = join(options.home, "deployments", `${chain.chainId}.json`);
   await mkdir(join(options.home, "deployments"), { recursive: true });
-  await writeFile(file, `${JSON.stringify({ secretContracts }, null, 2)}\n`);
+  await writeFile(file, `${JSON.stringify({ secretContracts, rpc: chain.url }, null, 2)}\n`);
 
   // The local chain mines at once and refuses nonces out of order: one transaction of the deployer after the other.
   let queue: Promise<unknown> = Promise.resolve();
@@ -140,7 +141,18 @@ async function open(
   // All of them end before one's failure takes down the rest.
   await Promise.allSettled(started);
   await Promise.all(started);
-  return { chain, provider, deployment, contracts, workers, accounts, mint, addWorker, close };
+  return {
+    chain,
+    provider,
+    deployment,
+    deploymentFile: file,
+    contracts,
+    workers,
+    accounts,
+    mint,
+    addWorker,
+    close,
+  };
 }
 
 interface Setup {

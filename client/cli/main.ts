@@ -1,31 +1,34 @@
 /** The command line. Results go to stdout, everything for people to stderr; exit codes are those of `protocol/errors.ts`. @module */
-import { Command, CommanderError } from "commander";
-import { failures, ProtocolError, type Failures } from "../../protocol/errors.ts";
-import { addWorker } from "./worker.ts";
+import { CommanderError } from "commander";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { linesOf, problemOf } from "./problem.ts";
+import { painter } from "./screen.ts";
+import { commandTree } from "./tree.ts";
 
-const USAGE = 2;
-const INTERNAL = 1;
-
-const cloister = new Command("cloister")
-  .description("collaborative analytics on data nobody shows to anybody")
-  .enablePositionalOptions()
-  .exitOverride()
-  .configureOutput({ writeOut: (text) => process.stderr.write(text) });
-addWorker(cloister);
+const wantsJson = process.argv.includes("--json");
 
 try {
-  await cloister.parseAsync();
+  await commandTree().parseAsync();
 } catch (error) {
-  process.exitCode = exitCodeOf(error);
+  process.exitCode = report(error);
 }
 
-function exitCodeOf(error: unknown): number {
+/** @returns exit code */
+function report(error: unknown): number {
   // Commander has said what is wrong already; asking for help is not wrong.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-  if (error instanceof ProtocolError) {
-    process.stderr.write(`${error.message}\n`);
-    return failures[error.code as keyof Failures].exit;
+  const said = error instanceof CommanderError;
+  if (said && error.exitCode === 0) return 0;
+  const problem = problemOf(said ? new ProtocolError("USAGE", { what: usageFault(error) }) : error);
+  if (!said) process.stderr.write(`${linesOf(problem, painter(process.stderr))}\n`);
+  if (problem.code === "INTERNAL" && error instanceof Error)
+    process.stderr.write(`${error.stack}\n`);
+  if (wantsJson) {
+    const { exit: _, ...told } = problem;
+    process.stdout.write(`${JSON.stringify({ error: told }, undefined, 2)}\n`);
   }
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  return INTERNAL;
+  return problem.exit;
+}
+
+function usageFault({ message, code }: CommanderError): string {
+  return code === "commander.help" ? "no command was given" : message.replace(/^error: /, "");
 }

@@ -27,7 +27,7 @@ export interface Gathered {
   readonly block: number;
 }
 
-export async function gather(ctx: Context, papers: Papers): Promise<Gathered> {
+export async function gather(ctx: Context, papers: Omit<Papers, "manifest">): Promise<Gathered> {
   const { collaboration, question, taskId, endpoints } = papers;
   const record = await taskRecord(ctx, taskId);
   const proposed = select(papers.events, "TaskProposed").find(({ args }) => args.taskId === taskId);

@@ -1,0 +1,79 @@
+/** Sending a table: sealed to a file, hash on chain, ciphertext to the workers, header kept for later committees. @module */
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Hex } from "../../protocol/bytes.ts";
+import type { Cli } from "./cli.ts";
+import { fileSpool } from "./file-spool.ts";
+import { writeNew } from "./home.ts";
+import { progressBar } from "./progress.ts";
+import { facts, size } from "./screen.ts";
+import { withSession } from "./session.ts";
+import { openSource } from "./source.ts";
+import { columnsOf, faultLines, writeReport } from "./table.ts";
+import type { Answer } from "./verb.ts";
+
+export interface SendOptions {
+  readonly contract: Hex;
+  readonly table: string;
+  readonly epoch?: number;
+  readonly skipInvalid?: boolean;
+  readonly report?: string;
+  readonly acceptSimulated?: boolean;
+}
+
+/** @param replaced the dataset it stands in for, withdrawn when the new one is held */
+export async function sendTable(
+  cli: Cli,
+  options: SendOptions,
+  file: string,
+  replaced?: Hex,
+): Promise<Answer> {
+  const { contract, table, epoch, acceptSimulated = false, skipInvalid = false } = options;
+  const source = await openSource(file);
+  const session = { needs: "account and keys", acceptSimulated } as const;
+  return withSession(cli, session, async ({ client }) => {
+    const bar = progressBar(process.stderr, source);
+    const contributed = await client.dataset
+      .contribute({
+        terms: contract,
+        table,
+        rows: source.bytes,
+        skipInvalid,
+        spool: await fileSpool(tmpdir()),
+        onProgress: (progress) => bar.show(progress),
+        ...(epoch !== undefined && { epoch }),
+      })
+      .finally(() => bar.end());
+    const { dataset, bytes, deliveries, report } = contributed;
+    writeReport(report, options.report);
+    for (const line of faultLines(report)) cli.note(`left out: ${line}`);
+    const kept = join(cli.home.datasets, `${dataset}.json`);
+    writeNew(kept, `${JSON.stringify({ terms: contract, preamble: contributed.preamble })}\n`);
+    for (const { endpoint, fault } of deliveries)
+      if (fault) cli.note(`${endpoint} does not hold it: ${fault.message}`);
+    if (replaced !== undefined) await client.dataset.withdraw(contract, replaced);
+    const holders = deliveries.filter(({ complete }) => complete).map(({ endpoint }) => endpoint);
+    return {
+      json: {
+        dataset,
+        table,
+        rows: contributed.rows,
+        skipped: report.skipped,
+        columns: report.columns,
+        bytes,
+        holders,
+        workers: deliveries.length,
+        ...(replaced !== undefined && { replaced }),
+      },
+      text: facts({
+        dataset,
+        rows: contributed.rows,
+        "left out": report.skipped || undefined,
+        columns: columnsOf(report),
+        sealed: size(bytes),
+        "held by": `${holders.length} of ${deliveries.length} workers`,
+        replaced,
+      }),
+    };
+  });
+}
