@@ -53,6 +53,22 @@ export const Attestation = Type.Object(
   strict,
 );
 
+/** What a worker owes: to seal a task, or to have its result on chain, until a block time in Unix seconds. */
+export const Due = Type.Object(
+  {
+    task: Bytes32,
+    what: Type.Union([Type.Literal("seal"), Type.Literal("result")]),
+    by: Count,
+  },
+  strict,
+);
+
+/** How long the evidence is good, in block time; `next` names the command once it should be renewed. */
+export const Expiry = Type.Object(
+  { validUntil: Count, secondsLeft: Type.Integer(), next: Type.Optional(Type.String()) },
+  strict,
+);
+
 /** `GET /v1/status`. */
 export const WorkerStatus = Type.Object(
   {
@@ -67,6 +83,12 @@ export const WorkerStatus = Type.Object(
     ),
     jobs: Type.Record(Type.String(), Count),
     datasets: Type.Object({ count: Count, bytes: Count }, strict),
+    /** True: it finishes what it promised and takes no new task. */
+    draining: Type.Optional(Type.Boolean()),
+    /** Absent while it is not registered. */
+    evidence: Type.Optional(Expiry),
+    /** The soonest first. */
+    due: Type.Optional(Type.Array(Due, { maxItems: 100 })),
   },
   strict,
 );
@@ -86,5 +108,7 @@ export type ProgramBundle = Static<typeof ProgramBundle>;
 export type ConsentFile = Static<typeof ConsentFile>;
 export type Mailbox = Static<typeof Mailbox>;
 export type Attestation = Static<typeof Attestation>;
+export type Due = Static<typeof Due>;
+export type Expiry = Static<typeof Expiry>;
 export type WorkerStatus = Static<typeof WorkerStatus>;
 export type Problem = Static<typeof Problem>;

@@ -1,5 +1,5 @@
 /**
- * The worker's command line: `node worker/main.ts <init|register|start|measurement> --home D ...`. Results are JSON on stdout, all
+ * The worker's command line: `node worker/main.ts <verb> --home D ...`. Results are JSON on stdout, all
  * else goes to stderr; the exit code is that of `protocol/errors.ts`.
  * @module
  */
@@ -9,7 +9,11 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ProtocolError, failures } from "../protocol/errors.ts";
 import { buildEnclave, enclaveArguments } from "./enclave/build.ts";
+import { backup, restore } from "./host/commands/backup.ts";
+import { drain } from "./host/commands/drain.ts";
 import { init } from "./host/commands/init.ts";
+import { renew } from "./host/commands/renew.ts";
+import { status } from "./host/commands/status.ts";
 import { register } from "./host/commands/register.ts";
 import { spawnEnclave, type Spawn } from "./host/enclave-process.ts";
 import { homePaths } from "./host/home/paths.ts";
@@ -20,10 +24,16 @@ const USAGE = `usage: worker init --home D --rpc URL (--contracts ADDRESS | --de
                    [--from-block N] [--password-file F]
        worker register --home D --stake N      (smallest units of the token)
        worker start --home D
+       worker status --home D
+       worker renew --home D
+       worker drain --home D [--wait] | [--undo]      (takes no new task, finishes what it promised, ends)
+       worker backup --home D --out FILE [--datasets] [--with-password]
+       worker restore FILE --home D [--password-file F]
        worker measurement
 `;
 
-type Command = (values: Values) => Promise<void>;
+/** @param file only of `restore` */
+type Command = (values: Values, file?: string) => Promise<void>;
 type Values = ReturnType<typeof read>["values"];
 
 const commands: Readonly<Record<string, Command>> = {
@@ -57,10 +67,40 @@ const commands: Readonly<Record<string, Command>> = {
     });
     if (!worker) return;
     print({ endpoint: worker.endpoint, worker: worker.worker });
-    if (!stop.signal.aborted)
-      await new Promise((done) => stop.signal.addEventListener("abort", done, { once: true }));
+    const stopped = new Promise<void>((done) => {
+      if (stop.signal.aborted) done();
+      stop.signal.addEventListener("abort", () => done(), { once: true });
+    });
+    await Promise.race([stopped, worker.drained]);
     await worker.close();
   },
+  status: async (values) => {
+    const home = homeOf(values);
+    print(await status(home, () => enclaveOf(home)));
+  },
+  renew: async (values) => {
+    const home = homeOf(values);
+    print(await renew(home, () => enclaveOf(home)));
+  },
+  drain: async ({ undo = false, wait = false, ...values }) =>
+    print(await drain({ home: homeOf(values), undo, wait })),
+  backup: async ({ out, datasets = false, "with-password": password = false, ...values }) =>
+    print(
+      await backup({
+        home: homeOf(values),
+        out: resolve(out ?? usage("--out is missing")),
+        datasets,
+        password,
+      }),
+    ),
+  restore: async (values, file) =>
+    print(
+      await restore({
+        file: resolve(file ?? usage("the backup's file is missing")),
+        home: homeOf(values),
+        passwordFile: values["password-file"],
+      }),
+    ),
   measurement: async () => {
     const folder = await mkdtemp(join(tmpdir(), "cloister-enclave-"));
     try {
@@ -74,6 +114,7 @@ const commands: Readonly<Record<string, Command>> = {
 
 function read() {
   const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
   return parseArgs({
     allowPositionals: true,
     options: {
@@ -89,6 +130,11 @@ function read() {
       "from-block": text,
       "password-file": text,
       stake: text,
+      undo: flag,
+      wait: flag,
+      out: text,
+      datasets: flag,
+      "with-password": flag,
     },
   });
 }
@@ -122,13 +168,14 @@ function print(value: unknown): void {
 async function main(): Promise<number> {
   try {
     const { values, positionals } = parse();
-    const [name, ...rest] = positionals;
-    const command = rest.length === 0 && name ? commands[name] : undefined;
+    const [name, file, ...rest] = positionals;
+    const isCommand = rest.length === 0 && (file === undefined || name === "restore");
+    const command = isCommand && name ? commands[name] : undefined;
     if (!command) {
       process.stderr.write(USAGE);
       return failures.CONFIG_INVALID.exit;
     }
-    await command(values);
+    await command(values, file);
     return 0;
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;

@@ -7,6 +7,11 @@ export interface MetricsPorts {
   enclaveAlive(): boolean;
   jobs(): Record<string, number>;
   datasets(): { count: number; bytes: number };
+  isDraining(): boolean;
+  /** Seconds of block time until the evidence expires; 0 without any. */
+  evidenceSeconds(): number;
+  /** Tasks that wait for this worker. */
+  due(): number;
 }
 
 export class Metrics {
@@ -35,6 +40,13 @@ export class Metrics {
     gauge("enclave_up", "1 while the enclave's process runs", () => Number(ports.enclaveAlive()));
     gauge("datasets_count", "Envelopes held", () => ports.datasets().count);
     gauge("datasets_bytes", "Bytes of ciphertext held", () => ports.datasets().bytes);
+    gauge("draining", "1 while it takes no new task", () => Number(ports.isDraining()));
+    gauge(
+      "evidence_expiry_seconds",
+      "Seconds of block time until the evidence expires, negative afterwards, 0 without any",
+      () => ports.evidenceSeconds(),
+    );
+    gauge("due_count", "Tasks to be sealed, or whose result is due", () => ports.due());
     const jobs = new Gauge({
       name: "cloister_worker_jobs_count",
       help: "Jobs by what they do or wait for",

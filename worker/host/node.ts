@@ -9,6 +9,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { Follower } from "./chain/follow.ts";
 import { chainReader } from "./chain/reader.ts";
 import { ChainView } from "./chain/view.ts";
+import { dueTasks } from "./due.ts";
 import type { Spawn } from "./enclave-process.ts";
 import { startServer, type ServerPorts } from "./http/server.ts";
 import { Inbox } from "./inbox/inbox.ts";
@@ -18,14 +19,18 @@ import { Mailboxes } from "./jobs/mailbox.ts";
 import { dropOrphans } from "./jobs/orphans.ts";
 import { newJob } from "./jobs/records.ts";
 import { memberIndex, release } from "./jobs/release.ts";
+import { Keeper } from "./keeper.ts";
 import { Metrics } from "./metrics.ts";
 import { openParts, type Parts } from "./parts.ts";
 import { Services } from "./services.ts";
 import { wait } from "./wait.ts";
+import { isWished } from "./wish.ts";
 
 export interface RunningWorker {
   readonly endpoint: string;
   readonly worker: Hex;
+  /** Resolves when the operator wants it drained and nothing is left to finish. */
+  readonly drained: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -49,6 +54,7 @@ export async function startWorker(
     return {
       endpoint: parts.config.endpoint,
       worker: hashWorker(parts.self),
+      drained: node.drained,
       close: () => services.close(),
     };
   } catch (cause) {
@@ -64,6 +70,9 @@ async function assemble(services: Services, parts: Parts) {
     parts;
   const view = new ChainView(deployment, store);
   const wake = later(() => loop.wake());
+  const drained = Promise.withResolvers<void>();
+  const isDraining = () => isWished(paths.drain);
+  const keeper = new Keeper(parts, view);
   const inbox = new Inbox(
     { datasets: paths.datasets, quotaBytes: config.quotaBytes },
     { view, store, self, onArrival: wake },
@@ -82,16 +91,28 @@ async function assemble(services: Services, parts: Parts) {
         if (!store.jobs.get(args.taskId)) store.jobs.put(args.taskId, newJob());
     },
     onRollback: () => dropOrphans(store, view),
-    onLook: wake,
+    onLook: () => {
+      keeper.look(follower.status().head?.time);
+      wake();
+    },
   });
   const signal = services.signal;
   const common = { contracts, view, store, follower, sender, enclave, inbox, mailboxes, self };
-  const loop = new JobLoop(config, { ...common, log: log.child({ part: "jobs" }), signal });
+  const loop = new JobLoop(config, {
+    ...common,
+    log: log.child({ part: "jobs" }),
+    signal,
+    isDraining,
+    onDrained: () => drained.resolve(),
+  });
   const metrics = new Metrics({
     chain: () => follower.status(),
     enclaveAlive: () => enclave.alive,
     jobs: () => loop.counts(),
     datasets: () => inbox.usage(),
+    isDraining,
+    evidenceSeconds: () => keeper.expiry(follower.status().head?.time)?.secondsLeft ?? 0,
+    due: () => dueTasks(view, store, self).length,
   });
   const health = () => {
     const { reachable: rpc, synced } = follower.status();
@@ -106,7 +127,12 @@ async function assemble(services: Services, parts: Parts) {
       release({ view, store, enclave }, task, memberIndex(view, task, party)),
     receipt: (task) => view.receipt(task),
     attestation: () => attestationOf(parts, view),
-    status: () => statusOf(parts, view, follower, loop, inbox),
+    status: () => ({
+      ...statusOf(parts, view, follower, loop, inbox),
+      ...keeper.status(follower.status().head?.time),
+      draining: isDraining(),
+      due: dueTasks(view, store, self),
+    }),
     health,
     metrics: () => metrics.text(),
     onResponse: (route, status, seconds) => metrics.request(route, status, seconds),
@@ -115,7 +141,8 @@ async function assemble(services: Services, parts: Parts) {
   await services.start(() => loop);
   await services.start(() => follower.start());
   await services.start(() => startServer({ ...config, version: packageJson.version }, ports));
-  return { isHealthy: () => health().ok };
+  if (isDraining()) log.warn({ next: "cloister worker drain --undo" }, "draining");
+  return { isHealthy: () => health().ok, drained: drained.promise };
 }
 
 function attestationOf({ self }: Parts, view: ChainView): Attestation {

@@ -67,7 +67,8 @@ async function fund({ contracts, sender }: Parts, stake: bigint): Promise<void> 
   });
 }
 
-async function attestAndRegister(parts: Parts, stake: bigint): Promise<Registration> {
+/** Proves the enclave's keys anew, in one transaction. @param stake to add, out of the vault balance */
+export async function attestAndRegister(parts: Parts, stake: bigint): Promise<Registration> {
   const { config, contracts, enclave, provider, self, sender } = parts;
   const { workerRegistry, addresses } = contracts;
   const worker = hashWorker(self);

@@ -12,6 +12,10 @@ export interface HomePaths {
   readonly sealed: string;
   /** Folder of the enclave's bundle. */
   readonly enclave: string;
+  /** While it is there, the worker takes no new task. */
+  readonly drain: string;
+  /** Asks the running worker to renew its evidence; it removes the file when it has tried. */
+  readonly renew: string;
 }
 
 export function homePaths(home: string): HomePaths {
@@ -24,5 +28,7 @@ export function homePaths(home: string): HomePaths {
     datasets: join(home, "datasets"),
     sealed: join(home, "enclave.sealed"),
     enclave: join(home, "enclave"),
+    drain: join(home, "drain"),
+    renew: join(home, "renew"),
   };
 }

@@ -17,6 +17,8 @@ export interface Job {
   readonly missing: readonly Hex[];
   /** An input did not open, and its data key was not replaced since. */
   readonly blocked: boolean;
+  /** The operator wants it to finish what it promised, and to promise nothing more. */
+  readonly draining: boolean;
   readonly proposal: ProposalFacts;
   /** Once sealed. */
   readonly seal?: SealFacts;

@@ -11,14 +11,21 @@ import type { JobRecord } from "../store/store.ts";
 import { backoff, wait } from "../wait.ts";
 import { act } from "./act.ts";
 import type { Job } from "./job.ts";
-import { next, type Action } from "./next.ts";
+import { isOwed, next, type Action } from "./next.ts";
 import { observe, type ObserveOptions } from "./observe.ts";
 import type { ActPorts } from "./ports.ts";
 import { change } from "./records.ts";
 
-export interface LoopOptions extends ObserveOptions {
+export interface LoopOptions extends Omit<ObserveOptions, "draining"> {
   /** Milliseconds between two looks into the mailboxes of the others. */
   readonly mailboxInterval: number;
+}
+
+export interface LoopPorts extends ActPorts {
+  /** Whether to finish what was promised and promise nothing more. */
+  isDraining(): boolean;
+  /** Called with each look that finds nothing left to finish while draining. */
+  onDrained(): void;
 }
 
 /** Milliseconds before the same step is done again when the chain does not show it yet. */
@@ -31,14 +38,15 @@ const DRAIN = 5000;
 
 export class JobLoop implements Service {
   readonly #options: LoopOptions;
-  readonly #ports: ActPorts;
+  readonly #ports: LoopPorts;
   readonly #busy = new Map<Hex, Promise<void>>();
   /** The last step of each job, so that it is not repeated with every look. */
   readonly #last = new Map<Hex, { step: Action["do"]; at: number }>();
   readonly #counts = new Map<string, number>();
+  #owed = 0;
   #closed = false;
 
-  constructor(options: LoopOptions, ports: ActPorts) {
+  constructor(options: LoopOptions, ports: LoopPorts) {
     this.#options = options;
     this.#ports = ports;
   }
@@ -54,11 +62,14 @@ export class JobLoop implements Service {
     const { head, synced } = follower.status();
     if (this.#closed || !head || !synced) return;
     this.#counts.clear();
+    this.#owed = 0;
+    const draining = this.#ports.isDraining();
     for (const [key, record] of store.jobs.entries()) {
       const task = key as Hex;
       if (this.#busy.has(task)) this.#count("busy");
-      else this.#look(task, record, head);
+      else this.#look(task, record, head, draining);
     }
+    if (draining && this.#owed === 0 && this.#busy.size === 0) this.#ports.onDrained();
   }
 
   /** Begins nothing more and gives what is under way a few seconds; what is cut off is done again after the next start. */
@@ -70,9 +81,9 @@ export class JobLoop implements Service {
     enough.abort();
   }
 
-  #look(task: Hex, record: JobRecord, head: Block): void {
+  #look(task: Hex, record: JobRecord, head: Block, draining: boolean): void {
     try {
-      this.#step(task, this.#decide(task, record, head));
+      this.#step(task, this.#decide(task, record, head, draining));
     } catch (error) {
       // One job whose papers make no sense must not keep the others from moving.
       this.#count("faulty");
@@ -80,8 +91,10 @@ export class JobLoop implements Service {
     }
   }
 
-  #decide(task: Hex, record: JobRecord, head: Block): Action {
-    const job = observe(this.#options, this.#ports, task, record, head, Date.now());
+  #decide(task: Hex, record: JobRecord, head: Block, draining: boolean): Action {
+    const options = { ...this.#options, draining };
+    const job = observe(options, this.#ports, task, record, head, Date.now());
+    if (isOwed(job)) this.#owed += 1;
     if (record.sealableSince === undefined && isSealable(job))
       change(this.#ports.store, task, (before) => ({ ...before, sealableSince: head.number }));
     return next(job);

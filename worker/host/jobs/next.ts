@@ -24,6 +24,7 @@ export type Waiting =
   | "committee"
   | "inputs"
   | "data-key"
+  | "drain-end"
   | "turn"
   | "seal"
   | "cancellation"
@@ -33,6 +34,9 @@ export type Waiting =
 
 /** Runs that may end in an abstention before this worker leaves the task to others. */
 export const MOST_ABSTENTIONS = 3;
+
+/** Seconds after which no seal of the last moment turns up any more: it is seen with its confirmations only. */
+const LATE_SEAL = 900;
 
 const wait = (reason: Waiting): Action => ({ do: "wait", for: reason });
 
@@ -51,10 +55,22 @@ const decide: { readonly [S in TaskState]: (job: Job) => Action } = {
 
 export const next = (job: Job): Action => decide[job.state](job);
 
+/**
+ * Whether somebody counts on this worker: its `Ready` may still be sealed, or a result or its output is due. Who goes away before
+ * that loses stake or fee.
+ */
+export function isOwed(job: Job): boolean {
+  if (job.state === "proposed")
+    return job.index >= 0 && job.proposal.ready && job.head.time <= job.proposal.sealBy + LATE_SEAL;
+  if (job.state === "sealed") return job.seal?.mine === true && job.head.time <= job.seal.resultBy;
+  return next(job).do !== "forget";
+}
+
 function beforeSeal(job: Job, proposal: ProposalFacts): Action {
   if (job.head.time > proposal.sealBy) return wait("cancellation");
   if (job.index < 0) return wait("committee");
   if (!proposal.ready) {
+    if (job.draining) return wait("drain-end");
     if (job.missing.length > 0) return wait("inputs");
     if (job.blocked) return wait("data-key");
     return job.clock < job.notBefore ? wait("retry") : { do: "ready" };

@@ -15,6 +15,8 @@ import type { Job, ProposalFacts, ResultFacts } from "./job.ts";
 import type { Mailboxes } from "./mailbox.ts";
 
 export interface ObserveOptions {
+  /** Whether to promise nothing more. */
+  readonly draining: boolean;
   readonly autoSeal: boolean;
   readonly sealGraceBlocks: number;
   readonly sealTurnBlocks: number;
@@ -40,11 +42,20 @@ export function observe(
   const { view, store, self } = ports;
   const proposal = view.proposal(task);
   const common = { task, state: view.state(task), clock, notBefore: record.notBefore };
+  const { draining } = options;
   const at = { block: head.number, time: head.time };
   if (!proposal) {
     const unknown = { sealBy: 0, opens: 0, ready: false, consentsComplete: false, before: 0 };
     const nothing = { ...unknown, readies: { have: 0, need: 1, of: 1 }, ...seals(options) };
-    return { ...common, head: at, index: -1, missing: [], blocked: false, proposal: nothing };
+    return {
+      ...common,
+      head: at,
+      index: -1,
+      missing: [],
+      blocked: false,
+      draining,
+      proposal: nothing,
+    };
   }
   const { terms } = proposal.args;
   const sealing = view.sealing(task);
@@ -60,6 +71,7 @@ export function observe(
     index,
     missing: missingOf(ports, question),
     blocked: isBlocked(ports, record),
+    draining,
     proposal: proposalFacts(options, ports, question, record, index, proposal.block),
     ...(sealing && {
       seal: {

@@ -163,7 +163,7 @@ describe("declaring Ready", () => {
       inputs.find(({ ref }) => ref.dataset === blocked?.dataset)?.ref.member,
     );
 
-    const loop = new JobLoop(options, ports);
+    const loop = new JobLoop(options, { ...ports, ...busy });
     loop.wake();
     expect(loop.counts()).toEqual({ "waiting-data-key": 1 });
     const { header, dataKey, ref } = inputs.find((one) => one.ref.dataset === blocked?.dataset)!;
@@ -195,7 +195,7 @@ describe("declaring Ready", () => {
 
   it("that fails is tried again later, longer each time", async () => {
     answers.ready = refusal("INTERNAL", "the enclave ended");
-    const loop = new JobLoop(options, ports);
+    const loop = new JobLoop(options, { ...ports, ...busy });
     loop.wake();
     await expect.poll(() => store.jobs.get(task)?.failures).toBe(1);
     expect(store.jobs.get(task)!.notBefore).toBeGreaterThan(Date.now());
@@ -219,6 +219,7 @@ const options = {
   sealTurnBlocks: 0,
   mailboxInterval: 10,
 };
+const busy = { isDraining: () => false, onDrained: () => undefined };
 
 describe("the mailbox", () => {
   it("takes only what was signed by whom it says", () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { taskStates } from "../../../../protocol/schema.ts";
 import type { Job, ProposalFacts, ResultFacts } from "../../../../worker/host/jobs/job.ts";
-import { MOST_ABSTENTIONS, next } from "../../../../worker/host/jobs/next.ts";
+import { MOST_ABSTENTIONS, isOwed, next } from "../../../../worker/host/jobs/next.ts";
 
 const proposal: ProposalFacts = {
   sealBy: 1000,
@@ -25,6 +25,7 @@ const job: Job = {
   index: 1,
   missing: [],
   blocked: false,
+  draining: false,
   proposal,
 };
 const result: ResultFacts = { status: "success", submitted: false, abstentions: 0, retryAt: 0 };
@@ -119,11 +120,33 @@ describe.each<[string, Job, object]>([
     sealed({ agreed: true, submitted: true }, { state: "failed" }),
     { do: "forget", keep: true },
   ],
+  ["it drains", proposed({ ready: false }, { draining: true }), wait("drain-end")],
+  ["it drains and said that it is ready", proposed({}, { draining: true }), { do: "seal" }],
+  ["it drains and is sealed in", sealed(undefined, { draining: true }), { do: "run" }],
   ["it was cancelled", { ...job, state: "cancelled" }, { do: "forget", keep: false }],
   ["it expired", sealed({}, { state: "expired" }), { do: "forget", keep: false }],
   ["its proposal vanished", { ...job, state: "none" }, { do: "forget", keep: false }],
 ])("when %s", (_, facts, action) => {
   it(`does ${JSON.stringify(action)}`, () => expect(next(facts)).toEqual(action));
+});
+
+const at = (time: number): Partial<Job> => ({ head: { block: 60, time } });
+
+describe("somebody counts on it", () => {
+  it.each<[string, Job, boolean]>([
+    ["when it said nothing", proposed({ ready: false }), false],
+    ["when its Ready may be sealed", proposed({}), true],
+    ["when a seal of the last moment may still turn up", proposed({}, at(1001)), true],
+    ["when no seal can come any more", proposed({}, at(2000)), false],
+    ["when it is not in the committee", proposed({}, { index: -1 }), false],
+    ["when its result is due", sealed(), true],
+    ["when its result awaits the others", sealed({ submitted: true }), true],
+    ["when the deadline is over", sealed({}, at(1001)), false],
+    ["when it is not sealed in", { ...sealed(), seal: { ...seal, mine: false } }, false],
+    ["when its equal result is not there yet", sealed({ agreed: true }, { state: "failed" }), true],
+    ["when all is paid", sealed({ agreed: true, submitted: true }, { state: "finalized" }), false],
+    ["when it was cancelled", { ...job, state: "cancelled" }, false],
+  ])("%s", (_, facts, expected) => expect(isOwed(facts)).toBe(expected));
 });
 
 /** Every combination of facts that matter: 7 states and a few values of each fact. */
@@ -197,6 +220,9 @@ describe("whatever the facts", () => {
         // Sealing needs everybody's consent and m workers.
         (action.do === "seal" && !(p.consentsComplete && p.readies.have >= p.readies.need)) ||
         // Outputs are dropped only when no result can count any more; jobs end only with their tasks.
+        // What is done with is owed to nobody, and what must be done is.
+        (action.do === "forget" && isOwed(facts)) ||
+        (["run", "submit", "abstain"].includes(action.do) && !isOwed(facts)) ||
         (action.do === "forget" && action.keep !== ["finalized", "failed"].includes(state)) ||
         (action.do === "forget" && ["proposed", "sealed"].includes(state)) ||
         // What failed a moment ago is left alone.
