@@ -107,7 +107,7 @@ describe("contract", () => {
   it("changes its committee when every member says so; shares and data keys follow", async () => {
     const [first, second] = world.parties;
     const terms = await world.activeContract();
-    const rows = "x,y\n1,2\n";
+    const rows = "x,y\n1,2\n3,4\n";
     const contributed = await first!.client.dataset.contribute({ terms, table: "points", rows });
     const added = new FakeWorker("a later worker");
     await added.listen();
