@@ -191,9 +191,10 @@ contract SecretContracts is ContractBook {
         uint64 version = entry.version + 1;
         entry.hasState = true;
         entry.version = version;
-        entry.stateContributors |= contributors;
+        contributors |= entry.stateContributors;
+        entry.stateContributors = contributors;
         entry.stateRoot = nextStateRoot;
-        emit StateAdvanced(terms, version, nextStateRoot);
+        emit StateAdvanced(terms, version, nextStateRoot, contributors);
     }
 
     function _storeMembers(

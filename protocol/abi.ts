@@ -667,8 +667,9 @@ export const secretContractsAbi = [
     anonymous: false,
     inputs: [
       { indexed: true, internalType: "TermsHash", name: "terms", type: "bytes32" },
-      { indexed: false, internalType: "uint64", name: "version", type: "uint64" },
+      { indexed: true, internalType: "uint64", name: "version", type: "uint64" },
       { indexed: false, internalType: "bytes32", name: "stateRoot", type: "bytes32" },
+      { indexed: false, internalType: "uint32", name: "contributors", type: "uint32" },
     ],
     name: "StateAdvanced",
     type: "event",
@@ -1958,6 +1959,263 @@ export const vaultAbi = [
     name: "withdraw",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+] as const;
+
+export const callbackRelayAbi = [
+  {
+    inputs: [{ internalType: "contract ITaskManager", name: "taskManager", type: "address" }],
+    stateMutability: "nonpayable",
+    type: "constructor",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "left", type: "uint256" },
+      { internalType: "uint256", name: "needed", type: "uint256" },
+    ],
+    name: "RelayGas",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "TaskId", name: "taskId", type: "bytes32" },
+      { internalType: "bytes32", name: "what", type: "bytes32" },
+    ],
+    name: "RelayInvalid",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "uint256", name: "length", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "RelayTooLarge",
+    type: "error",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "TaskId", name: "taskId", type: "bytes32" },
+      {
+        indexed: true,
+        internalType: "contract ICloisterConsumer",
+        name: "consumer",
+        type: "address",
+      },
+    ],
+    name: "OutputRelayed",
+    type: "event",
+  },
+  {
+    inputs: [],
+    name: "CALLBACK_GAS",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "MAX_OUTPUT",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "TASK_MANAGER",
+    outputs: [{ internalType: "contract ITaskManager", name: "", type: "address" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          { internalType: "bytes32", name: "terms", type: "bytes32" },
+          { internalType: "uint8", name: "requester", type: "uint8" },
+          { internalType: "string", name: "functionName", type: "string" },
+          { internalType: "bytes32", name: "paramsHash", type: "bytes32" },
+          { internalType: "bytes32", name: "privateParams", type: "bytes32" },
+          { internalType: "bytes32", name: "inputsRoot", type: "bytes32" },
+          { internalType: "uint32", name: "recipients", type: "uint32" },
+          { internalType: "bool", name: "changesState", type: "bool" },
+          { internalType: "uint64", name: "epsilon", type: "uint64" },
+          { internalType: "bytes32", name: "releaseId", type: "bytes32" },
+          { internalType: "uint96", name: "fee", type: "uint96" },
+          { internalType: "uint64", name: "sealBy", type: "uint64" },
+          { internalType: "uint32", name: "resultWindow", type: "uint32" },
+          { internalType: "bytes32", name: "salt", type: "bytes32" },
+        ],
+        internalType: "struct Task",
+        name: "task",
+        type: "tuple",
+      },
+      {
+        components: [
+          { internalType: "bytes32", name: "taskId", type: "bytes32" },
+          { internalType: "bytes32", name: "terms", type: "bytes32" },
+          { internalType: "uint32", name: "committeeVersion", type: "uint32" },
+          { internalType: "bytes32", name: "committee", type: "bytes32" },
+          { internalType: "uint64", name: "version", type: "uint64" },
+          { internalType: "bytes32", name: "stateRoot", type: "bytes32" },
+          { internalType: "uint64", name: "blockNumber", type: "uint64" },
+          { internalType: "uint64", name: "time", type: "uint64" },
+          { internalType: "uint8", name: "protection", type: "uint8" },
+        ],
+        internalType: "struct Seal",
+        name: "facts",
+        type: "tuple",
+      },
+      {
+        components: [
+          { internalType: "bytes32", name: "sealDigest", type: "bytes32" },
+          { internalType: "uint8", name: "status", type: "uint8" },
+          { internalType: "bytes32", name: "reason", type: "bytes32" },
+          { internalType: "bytes32", name: "nextStateRoot", type: "bytes32" },
+          { internalType: "bytes32", name: "outputCommitment", type: "bytes32" },
+          { internalType: "uint64", name: "outputLength", type: "uint64" },
+        ],
+        internalType: "struct Result",
+        name: "result",
+        type: "tuple",
+      },
+      { internalType: "bytes32", name: "salt", type: "bytes32" },
+      { internalType: "bytes", name: "output", type: "bytes" },
+      { internalType: "contract ICloisterConsumer", name: "consumer", type: "address" },
+    ],
+    name: "relay",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+] as const;
+
+export const iCloisterConsumerAbi = [
+  {
+    inputs: [
+      {
+        components: [
+          { internalType: "TermsHash", name: "terms", type: "bytes32" },
+          { internalType: "TaskId", name: "taskId", type: "bytes32" },
+          { internalType: "uint8", name: "requester", type: "uint8" },
+          { internalType: "string", name: "functionName", type: "string" },
+          { internalType: "bytes32", name: "paramsHash", type: "bytes32" },
+          { internalType: "uint64", name: "version", type: "uint64" },
+          { internalType: "uint64", name: "sealedAt", type: "uint64" },
+        ],
+        internalType: "struct Release",
+        name: "release",
+        type: "tuple",
+      },
+      { internalType: "bytes", name: "output", type: "bytes" },
+    ],
+    name: "onRelease",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "relay",
+    outputs: [{ internalType: "address", name: "", type: "address" }],
+    stateMutability: "view",
+    type: "function",
+  },
+] as const;
+
+export const publicTallyAbi = [
+  {
+    inputs: [
+      { internalType: "address", name: "listensTo", type: "address" },
+      { internalType: "TermsHash", name: "ballot", type: "bytes32" },
+    ],
+    stateMutability: "nonpayable",
+    type: "constructor",
+  },
+  {
+    inputs: [{ internalType: "uint64", name: "version", type: "uint64" }],
+    name: "NotNewer",
+    type: "error",
+  },
+  {
+    inputs: [{ internalType: "address", name: "caller", type: "address" }],
+    name: "NotRelay",
+    type: "error",
+  },
+  {
+    inputs: [
+      { internalType: "TermsHash", name: "terms", type: "bytes32" },
+      { internalType: "string", name: "functionName", type: "string" },
+    ],
+    name: "NotThisBallot",
+    type: "error",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "uint64", name: "version", type: "uint64" },
+      { indexed: false, internalType: "string", name: "tally", type: "string" },
+    ],
+    name: "TallyShown",
+    type: "event",
+  },
+  {
+    inputs: [],
+    name: "BALLOT",
+    outputs: [{ internalType: "TermsHash", name: "", type: "bytes32" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          { internalType: "TermsHash", name: "terms", type: "bytes32" },
+          { internalType: "TaskId", name: "taskId", type: "bytes32" },
+          { internalType: "uint8", name: "requester", type: "uint8" },
+          { internalType: "string", name: "functionName", type: "string" },
+          { internalType: "bytes32", name: "paramsHash", type: "bytes32" },
+          { internalType: "uint64", name: "version", type: "uint64" },
+          { internalType: "uint64", name: "sealedAt", type: "uint64" },
+        ],
+        internalType: "struct Release",
+        name: "release",
+        type: "tuple",
+      },
+      { internalType: "bytes", name: "output", type: "bytes" },
+    ],
+    name: "onRelease",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "relay",
+    outputs: [{ internalType: "address", name: "", type: "address" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "tally",
+    outputs: [{ internalType: "string", name: "", type: "string" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "task",
+    outputs: [{ internalType: "TaskId", name: "", type: "bytes32" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "version",
+    outputs: [{ internalType: "uint64", name: "", type: "uint64" }],
+    stateMutability: "view",
     type: "function",
   },
 ] as const;

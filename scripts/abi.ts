@@ -14,6 +14,9 @@ const CONTRACTS = [
   "SecretContracts",
   "TaskManager",
   "Vault",
+  "CallbackRelay",
+  "ICloisterConsumer",
+  "PublicTally",
   "TestToken",
   "SimulatedVerifier",
 ];

@@ -31,6 +31,7 @@ export interface Addresses {
   readonly taskManager: string;
   readonly workerRegistry: string;
   readonly vault: string;
+  readonly callbackRelay: string;
   readonly partyRegistry: string;
   readonly programRegistry: string;
   readonly simulatedVerifier: string;
@@ -84,11 +85,13 @@ export async function deploy(signer: Signer, options: DeployOptions = {}): Promi
   );
   await send("TaskManager", secretContracts, workerRegistry, vault);
   await send("SecretContracts", partyRegistry, programRegistry, workerRegistry, taskManager, vault);
+  const callbackRelay = await send("CallbackRelay", taskManager);
   return {
     secretContracts,
     taskManager,
     workerRegistry,
     vault,
+    callbackRelay,
     partyRegistry,
     programRegistry,
     simulatedVerifier,
@@ -121,13 +124,20 @@ async function main(): Promise<void> {
     const { chainId } = await provider.getNetwork();
     const key = (await readFile(keyFile, "utf8")).trim();
     const signer = new NonceManager(new Wallet(key, provider));
-    const { secretContracts } = await deploy(signer, token === undefined ? {} : { token });
+    const { secretContracts, callbackRelay } = await deploy(
+      signer,
+      token === undefined ? {} : { token },
+    );
 
     const folder = resolve("deployments");
     await mkdir(folder, { recursive: true });
     const text = `${JSON.stringify({ secretContracts }, null, 2)}\n`;
     await writeFile(join(folder, `${chainId}.json`), text);
-    process.stderr.write(`SecretContracts of chain ${chainId} at ${secretContracts}\n`);
+    process.stderr.write(
+      `SecretContracts of chain ${chainId} at ${secretContracts}\n` +
+        // Nobody but consumers needs it, and each of them says itself which one it listens to.
+        `CallbackRelay at ${callbackRelay}, for contracts that take public outputs\n`,
+    );
   } finally {
     provider.destroy();
   }

@@ -71,7 +71,13 @@ interface ISecretContracts {
     );
     event ContractPaused(TermsHash indexed terms, uint8 indexed member);
     event ContractResumed(TermsHash indexed terms, uint8 indexed member);
-    event StateAdvanced(TermsHash indexed terms, uint64 version, bytes32 stateRoot);
+    /// @notice `contributors`: members whose data ever entered the state, of all its versions up to this one.
+    event StateAdvanced(
+        TermsHash indexed terms,
+        uint64 indexed version,
+        bytes32 stateRoot,
+        uint32 contributors
+    );
 
     error TermsInvalid(bytes32 what);
     error TermsKnown(TermsHash terms);

@@ -109,6 +109,12 @@ library TaggedHash {
         return keccak256(abi.encodePacked(head, uint32(value.length), value));
     }
 
+    /// @param value an output, canonical JSON
+    function output(bytes32 salt, bytes calldata value) internal pure returns (bytes32) {
+        bytes27 head = "\x12cloister/v1/output\x00\x00\x00\x02\x00\x00\x00\x20";
+        return keccak256(abi.encodePacked(head, salt, uint32(value.length), value));
+    }
+
     /// @dev Everything before the dataset's length is one word.
     function input(uint8 member, uint8 table, DatasetHash dataset) internal pure returns (bytes32) {
         bytes32 head =

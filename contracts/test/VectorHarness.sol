@@ -107,6 +107,10 @@ contract VectorHarness {
         return TaggedHash.params(value);
     }
 
+    function output(bytes32 salt, bytes calldata value) external pure returns (bytes32) {
+        return TaggedHash.output(salt, value);
+    }
+
     function inputsRoot(InputRef[] calldata inputs) external pure returns (bytes32) {
         return InputsRoot.root(inputs);
     }

@@ -23,6 +23,13 @@ contract TaggedHashTest {
         _same(_HASHES.params(value), _tagged("params", fields));
     }
 
+    function testFuzz_output(bytes32 salt, bytes calldata value) external view {
+        bytes[] memory fields = new bytes[](2);
+        fields[0] = abi.encode(salt);
+        fields[1] = value;
+        _same(_HASHES.output(salt, value), _tagged("output", fields));
+    }
+
     function testFuzz_worker(CommitteeWorker calldata keys) external view {
         bytes[] memory fields = new bytes[](3);
         fields[0] = abi.encodePacked(keys.signer);

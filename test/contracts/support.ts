@@ -13,8 +13,10 @@ import {
 } from "ethers";
 import { expect } from "vitest";
 import {
+  callbackRelayAbi,
   partyRegistryAbi,
   programRegistryAbi,
+  publicTallyAbi,
   secretContractsAbi,
   simulatedVerifierAbi,
   taskManagerAbi,
@@ -37,6 +39,8 @@ export const sealingKey = (text: string): Hex => `0x02${id(text).slice(2)}` as H
 export const lower = (address: string): Address => address.toLowerCase() as Address;
 
 const abis = [
+  callbackRelayAbi,
+  publicTallyAbi,
   programRegistryAbi,
   partyRegistryAbi,
   secretContractsAbi,

@@ -14,6 +14,7 @@ import {
   type Signer,
 } from "ethers";
 import {
+  callbackRelayAbi,
   partyRegistryAbi,
   programRegistryAbi,
   secretContractsAbi,
@@ -401,6 +402,7 @@ function contractsAt(addresses: Addresses, runner: Signer) {
     taskManager: at(addresses.taskManager, taskManagerAbi),
     workerRegistry: at(addresses.workerRegistry, workerRegistryAbi),
     vault: at(addresses.vault, vaultAbi),
+    callbackRelay: at(addresses.callbackRelay, callbackRelayAbi),
     partyRegistry: at(addresses.partyRegistry, partyRegistryAbi),
     programRegistry: at(addresses.programRegistry, programRegistryAbi),
     simulatedVerifier: at(addresses.simulatedVerifier, simulatedVerifierAbi),
