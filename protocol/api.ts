@@ -1,6 +1,16 @@
 /** What workers answer over HTTP, as workers write it and clients read it. @module */
 import { Type, type Static } from "typebox";
-import { AddressHex, Bytes32, BytesHex, CommitteeWorker, Signed } from "./schema.ts";
+import {
+  AddressHex,
+  Bytes32,
+  BytesHex,
+  CommitteeWorker,
+  Signed,
+  SignatureHex,
+  taskStates,
+  type TaskState,
+} from "./schema.ts";
+import { StateRecord } from "./state/record.ts";
 
 const strict = { additionalProperties: false } as const;
 const Count = Type.Integer({ minimum: 0 });
@@ -8,6 +18,30 @@ const Count = Type.Integer({ minimum: 0 });
 /** `GET /v1/datasets/:hash`: how far an upload got; the next one starts at chunk `held`. */
 export const DatasetStatus = Type.Object(
   { dataset: Bytes32, held: Count, of: Count, complete: Type.Boolean() },
+  strict,
+);
+
+/** A task that names a dataset and is under way, so that the dataset stays: until a block time in Unix seconds at the latest. */
+export const Pin = Type.Object(
+  {
+    task: Bytes32,
+    state: Type.Unsafe<TaskState>(Type.Union(taskStates.map((state) => Type.Literal(state)))),
+    until: Count,
+  },
+  strict,
+);
+
+/** `GET /v1/datasets/:hash/erasure`: how far a worker is with the erasure of a member's dataset. */
+export const ErasureStatus = Type.Object(
+  {
+    dataset: Bytes32,
+    /** `kept`: as far as this worker has read the chain, it is not withdrawn. */
+    state: Type.Union([Type.Literal("kept"), Type.Literal("pending"), Type.Literal("erased")]),
+    /** While pending: the tasks it waits for; without any, it is being done. */
+    pins: Type.Array(Pin, { maxItems: 100 }),
+    /** On `Erasure`, by the enclave's signing key; once erased. */
+    signature: Type.Optional(SignatureHex),
+  },
   strict,
 );
 
@@ -63,6 +97,9 @@ export const Due = Type.Object(
   strict,
 );
 
+/** `GET /v1/states/:root`: whose state it is, and what the root stands for, which only its committee's enclaves can check. */
+export const StateAnswer = Type.Object({ terms: Bytes32, record: StateRecord }, strict);
+
 /** How long the evidence is good, in block time; `next` names the command once it should be renewed. */
 export const Expiry = Type.Object(
   { validUntil: Count, secondsLeft: Type.Integer(), next: Type.Optional(Type.String()) },
@@ -104,10 +141,13 @@ export const Problem = Type.Object(
 );
 
 export type DatasetStatus = Static<typeof DatasetStatus>;
+export type Pin = Static<typeof Pin>;
+export type ErasureStatus = Static<typeof ErasureStatus>;
 export type ProgramBundle = Static<typeof ProgramBundle>;
 export type ConsentFile = Static<typeof ConsentFile>;
 export type Mailbox = Static<typeof Mailbox>;
 export type Attestation = Static<typeof Attestation>;
+export type StateAnswer = Static<typeof StateAnswer>;
 export type Due = Static<typeof Due>;
 export type Expiry = Static<typeof Expiry>;
 export type WorkerStatus = Static<typeof WorkerStatus>;

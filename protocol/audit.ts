@@ -7,7 +7,14 @@ import { toHex, fromHex, type Hex } from "./bytes.ts";
 import { hashSeal } from "./identity.ts";
 import { ProtocolError } from "./errors.ts";
 import type { Receipt } from "./receipt.ts";
-import { protections, resultStatus, type Protection, type TaskState } from "./schema.ts";
+import {
+  protections,
+  resultStatus,
+  type Protection,
+  type Result,
+  type TaskState,
+} from "./schema.ts";
+import { verifyTransition, type StateVersion } from "./state/transition.ts";
 import { commitOutput } from "./secrets.ts";
 import { digestOf, hashTask } from "./typed-data.ts";
 import {
@@ -37,6 +44,8 @@ export interface ChainFacts {
   /** For each input of the receipt: whether its hash was committed. */
   readonly inputsCommitted: readonly boolean[];
   readonly workerRegistry: Hex;
+  /** The version of the state that the seal names, and the next one, as far as there are any. */
+  readonly stateVersions: readonly StateVersion[];
   /** What these facts rest on, when not on a node's word; shown with the check `chain`. */
   readonly basis?: Readonly<Record<string, string | number>>;
 }
@@ -79,17 +88,8 @@ export function audit(
 ): AuditReport {
   const { collaboration: c, question: q, sealing, results } = receipt;
   const checks: Check[] = [];
-  const check = (name: string, run: () => Compared): void => {
-    try {
-      const { outcome: _, ...compared } = run() as Compared & { outcome?: unknown };
-      checks.push({ name, ok: true, compared });
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      const compared = error.facts as unknown as Compared;
-      checks.push({ name, ok: false, compared, code: error.code });
-    }
-  };
-  let outcome: { status: number; reason: Hex; outputCommitment: Hex } | undefined;
+  const check = (name: string, run: () => Compared): void => void checks.push(checked(name, run));
+  let outcome: Result | undefined;
 
   check("terms", () => verifyTerms(c, q.task.terms));
   check("program", () => verifyProgram(c));
@@ -116,6 +116,12 @@ export function audit(
         : "failed";
     return same("state", receipt.state, expected);
   });
+  const stateful = q.task.changesState || (sealing?.seal.version ?? 0) > 0;
+  if (sealing && stateful)
+    check("transition", () => {
+      const versions = chain instanceof ProtocolError ? undefined : chain?.stateVersions;
+      return verifyTransition(q, sealing.seal, outcome, versions);
+    });
   check("chain", () => compareChain(receipt, chain, outcome));
   if (opened)
     check("output", () =>
@@ -133,6 +139,17 @@ export function audit(
     reason: outcome ? reasonOf(outcome.reason) : "",
     checks,
   };
+}
+
+/** Runs one check: what it compared, or the refusal it ended in. */
+export function checked(name: string, run: () => Compared): Check {
+  try {
+    const { outcome: _, ...compared } = run() as Compared & { outcome?: unknown };
+    return { name, ok: true, compared };
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return { name, ok: false, compared: error.facts as Compared, code: error.code };
+  }
 }
 
 function compareChain(

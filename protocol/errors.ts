@@ -9,7 +9,11 @@ import { rowCodes, sayRows, type RowCode, type RowFacts } from "./row-fault.ts";
 export interface Failures extends Record<RowCode, RowFacts> {
   readonly JSON_INVALID: { what: string };
   readonly POLICY_INVALID: { at: string };
-  readonly MANIFEST_INVALID: { at: string };
+  /** JSON pointer, and what is wrong there as the rest of a sentence. */
+  readonly MANIFEST_INVALID: { at: string; why: string };
+  readonly PROGRAM_BROKEN: { folder: string; what: string };
+  readonly PROGRAM_DIFFERS: { folder: string; program: string; built: string };
+  readonly TRIAL_REFUSED: { function: string; reason: string; trace?: string };
   readonly BYTES_INVALID: { what: string; expected: string; actual: string };
   readonly HASH_MISMATCH: { what: string; expected: string; actual: string };
   readonly SIGNATURE_INVALID: { what: string; expected: string; actual: string };
@@ -18,6 +22,7 @@ export interface Failures extends Record<RowCode, RowFacts> {
   readonly CANNOT_OPEN: { what: string };
   readonly TABLE_MALFORMED: { what: string };
   readonly TERMS_INVALID: { what: string };
+  readonly STATE_MALFORMED: { what: string };
   readonly SHAPE_INVALID: { what: string; at: string };
   readonly EVIDENCE_INVALID: { what: string };
   readonly FUNCTION_UNKNOWN: { name: string; known: string[] };
@@ -31,9 +36,12 @@ export interface Failures extends Record<RowCode, RowFacts> {
   readonly NOT_LOADED: { hashes: string[] };
   readonly NOT_IN_COMMITTEE: { signer: string };
   readonly NOT_A_RECIPIENT: { task: string; member: number };
+  readonly RELEASE_NOT_PUBLIC: { function: string };
+  readonly RELAY_FOREIGN: { relay: string; taskManager: string };
   readonly NOT_COMMITTED: { hash: string };
+  readonly DATASET_WITHDRAWN: { dataset: string };
   readonly NOT_PUBLISHED: { program: string };
-  readonly QUOTA_EXCEEDED: { limit: number; what: string };
+  readonly QUOTA: { limit: number; what: string };
   readonly NOT_FOUND: { what: string; name: string };
   readonly NOT_FINAL: { task: string; state: string };
   readonly UPLOAD_OUT_OF_ORDER: { held: number; from: number };
@@ -45,7 +53,8 @@ export interface Failures extends Record<RowCode, RowFacts> {
   readonly KEYSTORE_PASSWORD: { file: string };
   readonly RPC_UNREACHABLE: { url: string };
   readonly WRONG_CHAIN: { expected: string; actual: string };
-  readonly BALANCE_LOW: { account: string; balance: string; needed: string };
+  /** `outside`: of the account's own tokens, not of those in the vault. */
+  readonly BALANCE_LOW: { account: string; balance: string; needed: string; outside?: true };
   /** Amounts in wei. */
   readonly GAS_LOW: { account: string; balance: string; needed: string };
   readonly WORKER_UNREACHABLE: { endpoint: string; cause: string };
@@ -89,7 +98,7 @@ export interface Failures extends Record<RowCode, RowFacts> {
 
 interface Advice<Facts> {
   readonly http: number;
-  readonly exit: number;
+  readonly exit: keyof typeof exitCodes;
   readonly say: (facts: Facts) => string;
 }
 
@@ -97,12 +106,37 @@ const rowFailures = Object.fromEntries(
   rowCodes.map((code) => [code, { http: 422, exit: 3, say: (f: RowFacts) => sayRows(code, f) }]),
 ) as Record<RowCode, Advice<RowFacts>>;
 
-/** Exit codes: 1 internal, 2 usage, 3 input refused, 4 not found or not yet, 5 proof failed, 6 network. */
+/** What a process ends with, and what that means. */
+export const exitCodes = {
+  0: "done",
+  1: "a fault of Cloister",
+  2: "usage",
+  3: "input refused",
+  4: "not found or not yet",
+  5: "proof failed",
+  6: "network",
+} as const;
+
 export const failures: { readonly [C in keyof Failures]: Advice<Failures[C]> } = {
   ...rowFailures,
   JSON_INVALID: { http: 422, exit: 3, say: (f) => `Not canonical JSON (${f.what}).` },
   POLICY_INVALID: { http: 422, exit: 3, say: (f) => `The policy is wrong at ${f.at}.` },
-  MANIFEST_INVALID: { http: 422, exit: 3, say: (f) => `The manifest is wrong at ${f.at}.` },
+  MANIFEST_INVALID: { http: 422, exit: 3, say: (f) => `The manifest is wrong: ${f.at} ${f.why}.` },
+  PROGRAM_BROKEN: {
+    http: 422,
+    exit: 3,
+    say: (f) => `The program in ${f.folder} does not build: ${f.what}.`,
+  },
+  PROGRAM_DIFFERS: {
+    http: 409,
+    exit: 3,
+    say: (f) => `${f.folder} builds ${f.built}, not ${f.program}: that program is not this source.`,
+  },
+  TRIAL_REFUSED: {
+    http: 422,
+    exit: 3,
+    say: (f) => `${f.function} was refused: ${f.reason}${f.trace ? `\n${f.trace}` : ""}`,
+  },
   BYTES_INVALID: {
     http: 422,
     exit: 3,
@@ -127,6 +161,7 @@ export const failures: { readonly [C in keyof Failures]: Advice<Failures[C]> } =
   },
   CANNOT_OPEN: { http: 422, exit: 5, say: (f) => `The ${f.what} does not open.` },
   TABLE_MALFORMED: { http: 422, exit: 3, say: (f) => `Not a table: ${f.what}.` },
+  STATE_MALFORMED: { http: 422, exit: 5, say: (f) => `Not a state: ${f.what}.` },
   SHAPE_INVALID: { http: 422, exit: 3, say: (f) => `The ${f.what} is wrong at ${f.at}.` },
   EVIDENCE_INVALID: {
     http: 422,
@@ -171,18 +206,41 @@ export const failures: { readonly [C in keyof Failures]: Advice<Failures[C]> } =
     exit: 3,
     say: (f) => `Member ${f.member} is no recipient of task ${f.task}.`,
   },
+  RELEASE_NOT_PUBLIC: {
+    http: 403,
+    exit: 3,
+    say: (f) =>
+      `The program does not declare the output of ${f.function} public; only its recipients may read it.`,
+  },
+  RELAY_FOREIGN: {
+    http: 409,
+    exit: 3,
+    say: (f) =>
+      `The consumer listens to relay ${f.relay}, which reads tasks of ${f.taskManager}: another deployment.`,
+  },
   NOT_COMMITTED: {
     http: 404,
     exit: 4,
     say: (f) =>
       `No transaction has committed ${f.hash} yet. Commit the hash, wait for its confirmation, upload then.`,
   },
+  DATASET_WITHDRAWN: {
+    http: 410,
+    exit: 4,
+    say: (f) =>
+      `Dataset ${f.dataset} was withdrawn: workers neither take it in nor open it again. Contribute the table anew.`,
+  },
   NOT_PUBLISHED: {
     http: 404,
     exit: 4,
     say: (f) => `Program ${f.program} is not published on chain. Publish it first.`,
   },
-  QUOTA_EXCEEDED: { http: 413, exit: 3, say: (f) => `More than ${f.limit} ${f.what}.` },
+  QUOTA: {
+    http: 413,
+    exit: 3,
+    say: (f) =>
+      `The worker holds no more than ${f.limit} ${f.what}. Withdraw datasets that are no longer needed, or ask its operator for more.`,
+  },
   NOT_FOUND: { http: 404, exit: 4, say: (f) => `No ${f.what} ${f.name} here.` },
   NOT_FINAL: {
     http: 409,
@@ -213,7 +271,11 @@ export const failures: { readonly [C in keyof Failures]: Advice<Failures[C]> } =
       `No ${f.asked} hardware here. Without a TEE the operator can read every input; "--tee simulated" says that you accept it.`,
   },
   KEYSTORE_PASSWORD: { http: 500, exit: 2, say: (f) => `The password does not open ${f.file}.` },
-  RPC_UNREACHABLE: { http: 503, exit: 6, say: (f) => `No answer from ${f.url}.` },
+  RPC_UNREACHABLE: {
+    http: 503,
+    exit: 6,
+    say: (f) => `No useful answer from ${f.url}, also when asked again.`,
+  },
   WRONG_CHAIN: {
     http: 500,
     exit: 6,
@@ -222,7 +284,10 @@ export const failures: { readonly [C in keyof Failures]: Advice<Failures[C]> } =
   BALANCE_LOW: {
     http: 409,
     exit: 3,
-    say: (f) => `${f.account} has ${f.balance} in the vault and needs ${f.needed}. Deposit first.`,
+    say: (f) =>
+      f.outside
+        ? `${f.account} owns ${f.balance} of the token and needs ${f.needed}.`
+        : `${f.account} has ${f.balance} in the vault and needs ${f.needed}. Deposit first.`,
   },
   GAS_LOW: {
     http: 409,

@@ -67,7 +67,13 @@ export interface EventArguments {
   readonly DatasetWithdrawn: { terms: Hex; member: number; dataset: Hex };
   readonly ContractPaused: { terms: Hex; member: number };
   readonly ContractResumed: { terms: Hex; member: number };
-  readonly StateAdvanced: { terms: Hex; version: number; stateRoot: Hex };
+  readonly StateAdvanced: {
+    terms: Hex;
+    version: number;
+    stateRoot: Hex;
+    /** Mask of the members whose data ever entered the state. */
+    contributors: number;
+  };
   readonly TaskProposed: {
     taskId: Hex;
     terms: Hex;

@@ -8,8 +8,9 @@ import { AbiCoder, id } from "ethers";
 import { fromHex, u64, type Address, type Hex } from "./bytes.ts";
 import { ProtocolError } from "./errors.ts";
 import { taggedHash } from "./hash.ts";
-import { addressOf, signDigest, signerOf } from "./typed-data.ts";
-import type { Protection } from "./schema.ts";
+import { hashBinding } from "./identity.ts";
+import { addressOf, signDigest, signerOf, type Deployment } from "./typed-data.ts";
+import type { CommitteeWorker, Protection } from "./schema.ts";
 
 export const evidenceKinds = { simulated: 1 } as const;
 
@@ -76,4 +77,35 @@ export function verifyEvidence(
   if (signerOf(evidenceDigest(facts), signature as Hex) !== SIMULATED_ROOT)
     throw new ProtocolError("EVIDENCE_INVALID", { what: "signed by an unknown root" });
   return { ...facts, protection: "simulated" };
+}
+
+/** A registration: what its evidence is to prove. */
+export interface Registration {
+  readonly registry: Address;
+  readonly operator: Address;
+  readonly epoch: number;
+  readonly kind: number;
+  readonly evidence: Hex;
+}
+
+/**
+ * Verifies that a registration's evidence binds these keys, its operator and its registry, and proves this code.
+ * @param whose for people, as in "worker 1"
+ * @throws ProtocolError EVIDENCE_INVALID, HASH_MISMATCH
+ */
+export function verifyRegistration(
+  { chainId }: Pick<Deployment, "chainId">,
+  { signer, sealingKey, measurement }: CommitteeWorker,
+  { registry, operator, epoch, kind, evidence }: Registration,
+  whose: string,
+): ReturnType<typeof verifyEvidence> {
+  const facts = verifyEvidence(kind, evidence);
+  const binding = hashBinding({ chainId, registry, operator, signer, sealingKey, epoch });
+  expectSame(`binding of ${whose}`, facts.binding, binding);
+  expectSame(`measurement of ${whose}`, facts.measurement, measurement);
+  return facts;
+}
+
+function expectSame(what: string, actual: string, expected: string): void {
+  if (actual !== expected) throw new ProtocolError("HASH_MISMATCH", { what, expected, actual });
 }

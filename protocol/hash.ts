@@ -27,6 +27,9 @@ export type Tag =
   | "share"
   | "share-context"
   | "simulated-evidence"
+  | "state-cipher"
+  | "state-node"
+  | "state-root"
   | "worker"
   | "worker-binding"
   | "wrap";

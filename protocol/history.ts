@@ -8,7 +8,6 @@ import { ProtocolError } from "./errors.ts";
 import { select, type ChainEvent } from "./events.ts";
 import type { Collaboration, Question, Receipt, Sealing, WorkerEvidence } from "./receipt.ts";
 import { hashWorker } from "./identity.ts";
-import { contributorsOf } from "./verify.ts";
 import { indicesOf, type Signed, type TaskState } from "./schema.ts";
 import type { Deployment } from "./typed-data.ts";
 
@@ -100,28 +99,26 @@ export function questionFrom(
     inputs: proposed.args.inputs,
     params: fromUtf8(fromHex(proposed.args.params), "parameters"),
     consents: mergeSigned(sealed, onChain, mailbox),
-    stateContributors: stateContributorsBefore(
-      events,
-      proposed.args.terms,
-      select(own, "TaskSealed")[0]?.block ?? Infinity,
-    ),
+    stateContributors: stateContributorsAt(events, proposed.args.terms, own),
   };
 }
 
-/** Members whose data entered the state of a contract before a block: all that had to consent to the tasks that changed it. */
-function stateContributorsBefore(events: readonly ChainEvent[], terms: Hex, block: number): number {
-  let mask = 0;
-  for (const { args, block: at, transactionHash } of select(events, "StateAdvanced")) {
-    if (args.terms !== terms || at >= block) continue;
-    const by = select(events, "ResultSubmitted").find(
-      (event) => event.transactionHash === transactionHash,
-    );
-    const change = by && select(ofTask(events, by.args.taskId), "TaskProposed")[0];
-    if (!change) continue;
-    const { task, inputs } = change.args;
-    mask |= contributorsOf({ task, inputs, stateContributors: mask });
-  }
-  return mask >>> 0;
+/**
+ * Members whose data entered the state that a task reads: of the version its seal names, or of the latest while it has none.
+ * @throws ProtocolError NOT_FOUND when that version's event is missing
+ */
+function stateContributorsAt(
+  events: readonly ChainEvent[],
+  terms: Hex,
+  own: readonly ChainEvent[],
+): number {
+  const advanced = select(events, "StateAdvanced").filter(({ args }) => args.terms === terms);
+  const version = select(own, "TaskSealed")[0]?.args.facts.version;
+  if (version === undefined) return advanced.at(-1)?.args.contributors ?? 0;
+  if (version === 0) return 0;
+  const reads = advanced.find(({ args }) => args.version === version);
+  if (!reads) throw missing("state version", String(version));
+  return reads.args.contributors;
 }
 
 /** What sealing fixed; undefined while the task is not sealed. */

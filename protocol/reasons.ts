@@ -12,6 +12,7 @@ export const failureReasons = [
   "TABLE_MISSING",
   "TABLE_TOO_SMALL",
   "PROGRAM_THREW",
+  "STATE_TOO_LARGE",
   "RELEASE_MALFORMED",
   "PARTIES_PER_CLUSTER",
   "PARTIES_TOO_FEW",

@@ -28,7 +28,16 @@ export type RowCode = keyof typeof cures;
 export const rowCodes = Object.keys(cures) as readonly RowCode[];
 
 /** What stands in a cell, said without saying it. */
-export type ValueKind = "empty" | "not finite" | "number" | "text" | "row" | "line" | "bytes";
+export const valueKinds = [
+  "empty",
+  "not finite",
+  "number",
+  "text",
+  "row",
+  "line",
+  "bytes",
+] as const;
+export type ValueKind = (typeof valueKinds)[number];
 
 export interface RowFault {
   /** In CSV as a spreadsheet numbers it: the header is row 1, empty lines count. In a table in memory: from 1. */

@@ -75,6 +75,12 @@ export const Task = Type.Object(
   },
   strict,
 );
+/** A dataset as one member's under one secret contract: committed by another member, the same hash is another's. */
+export const DatasetName = Type.Object(
+  { terms: Bytes32, member: Uint(31), dataset: Bytes32 },
+  strict,
+);
+
 export const InputRef = Type.Object(
   { member: Uint(31), table: Uint(255), dataset: Bytes32 },
   strict,
@@ -122,6 +128,7 @@ export type CommitteeWorker = Static<typeof CommitteeWorker>;
 export type Committee = Static<typeof Committee>;
 export type Terms = Static<typeof Terms>;
 export type Task = Static<typeof Task>;
+export type DatasetName = Static<typeof DatasetName>;
 export type InputRef = Static<typeof InputRef>;
 export type Signed = Static<typeof Signed>;
 export type Seal = Static<typeof Seal>;

@@ -21,6 +21,10 @@ export const taskSecret = (
   sealDigest: Hex,
 ): Promise<Uint8Array> => hkdf(concat(contract, ...dataKeys), fromHex(sealDigest, 32), "task");
 
+/** HKDF over the contract secret: names and hides the private state, see `state/seal.ts`. */
+export const stateKey = (contract: Uint8Array): Promise<Uint8Array> =>
+  hkdf(contract, new Uint8Array(0), "state");
+
 /** The only secret that enters the program: its seed. */
 export const guestSeed = (task: Uint8Array): Promise<Uint8Array> =>
   hkdf(task, new Uint8Array(0), "guest");

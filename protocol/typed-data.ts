@@ -1,6 +1,7 @@
 /**
  * Everything that is signed, as EIP-712 typed data in one domain per deployment: a signature names chain, deployment and
- * what it is about, and a wallet can show it. `contracts/libraries/TypedData.sol` says the same.
+ * what it is about, and a wallet can show it. `contracts/libraries/TypedData.sol` says the same of all but `Erasure`, which no
+ * contract reads.
  * @module
  */
 import {
@@ -12,7 +13,7 @@ import {
 } from "ethers";
 import { toHex, type Address, type Hash, type Hex } from "./bytes.ts";
 import { ProtocolError } from "./errors.ts";
-import type { Committee, Result, Task, Terms } from "./schema.ts";
+import type { Committee, DatasetName, Result, Task, Terms } from "./schema.ts";
 
 /** A deployment: chain and the address of SecretContracts. */
 export interface Deployment {
@@ -61,6 +62,7 @@ const types = {
     ),
   },
   KeyWrap: { KeyWrap: fields("bytes32 dataset,bytes sealingKey,bytes32 wrapHash") },
+  Erasure: { Erasure: fields("bytes32 terms,uint8 member,bytes32 dataset,bytes sealingKey") },
 } as const satisfies Record<string, Record<string, TypedDataField[]>>;
 
 /** Values by what is signed. */
@@ -79,6 +81,8 @@ export interface Signable {
   readonly Ready: { taskId: Hex; committee: Hex };
   readonly Result: Result;
   readonly KeyWrap: { dataset: Hex; sealingKey: Hex; wrapHash: Hex };
+  /** The enclave with this sealing key has forgotten a member's dataset, and will not open it again. */
+  readonly Erasure: DatasetName & { sealingKey: Hex };
 }
 export type Kind = keyof Signable;
 

@@ -4,12 +4,11 @@
  * @module
  */
 import { decodeBytes32String } from "ethers";
-import { utf8, ZERO_HASH, type Address, type Hex } from "./bytes.ts";
+import { utf8, ZERO_HASH, type Hex } from "./bytes.ts";
 import { ProtocolError } from "./errors.ts";
-import { verifyEvidence } from "./evidence.ts";
+import { verifyRegistration } from "./evidence.ts";
 import {
   compareInputs,
-  hashBinding,
   hashManifest,
   hashParams,
   hashProgram,
@@ -22,7 +21,15 @@ import { functionOf, parseManifest } from "./manifest.ts";
 import { allowsRequest, parsePolicy } from "./policy.ts";
 import type { Manifest } from "./program.ts";
 import type { Collaboration, Question, Sealing, SignedResult, WorkerEvidence } from "./receipt.ts";
-import { abilities, indicesOf, maskOf, protections, resultStatus, type Signed } from "./schema.ts";
+import {
+  abilities,
+  indicesOf,
+  maskOf,
+  protections,
+  resultStatus,
+  type CommitteeWorker,
+  type Signed,
+} from "./schema.ts";
 import { committeeHash, digestOf, expectSigner, hashTask, hashTerms } from "./typed-data.ts";
 
 /** What a check compared, for people. */
@@ -95,11 +102,13 @@ export function verifyTask(c: Collaboration, q: Question): Compared & { taskId: 
   );
   expectTrue(ascending, "inputs are not in ascending order");
   expectEqual("inputs", inputsRoot(q.inputs), task.inputsRoot);
+  const spec = functionOf(manifestOf(c), task.functionName);
+  expectTrue(task.changesState === spec.changesState, "whether the function changes the state");
   const release = hashRelease({
     program: c.terms.program,
     policy: c.terms.policy,
     functionName: task.functionName,
-    rule: functionOf(manifestOf(c), task.functionName).release,
+    rule: spec.release,
     params: parseCanonicalJson(q.params),
     privateParams: task.privateParams,
     epsilon: task.epsilon,
@@ -200,17 +209,7 @@ export function verifyWorkers(
     const worker = workerAt(c, by);
     const proof = evidence.find((candidate) => candidate.by === by);
     if (!proof) throw new ProtocolError("EVIDENCE_INVALID", { what: `worker ${by} has none` });
-    const facts = verifyEvidence(proof.kind, proof.evidence);
-    const binding = hashBinding({
-      chainId: c.deployment.chainId,
-      registry: proof.registry,
-      operator: proof.operator,
-      signer: worker.signer,
-      sealingKey: worker.sealingKey,
-      epoch: proof.epoch,
-    });
-    expectEqual(`binding of worker ${by}`, facts.binding, binding);
-    expectEqual(`measurement of worker ${by}`, facts.measurement, worker.measurement);
+    const facts = verifyRegistration(c.deployment, worker, proof, `worker ${by}`);
     protection = Math.min(protection, protections.indexOf(facts.protection));
   }
   expectEqual(
@@ -253,12 +252,9 @@ export function reasonOf(reason: Hex): string {
   }
 }
 
-function workerAt(
-  c: Collaboration,
-  index: number,
-): { signer: Address; sealingKey: Hex; measurement: Hex } {
-  return at(c.committee.workers, index, "worker");
-}
+const workerAt = (c: Collaboration, index: number): CommitteeWorker =>
+  at(c.committee.workers, index, "worker");
+
 function expectDistinct(indices: readonly number[]): void {
   expectTrue(new Set(indices).size === indices.length, "a worker counts twice");
 }

@@ -8,48 +8,10 @@ import { blocksOf, decodeDataset, encodeDataset } from "../protocol/codec/datase
 import { CHUNK_SIZE, commitKey, TAG_SIZE, type Header } from "../protocol/envelope/header.ts";
 import { newDataKey, openStream, sealStream } from "../protocol/envelope/stream.ts";
 import type { Table, TableSpec } from "../protocol/program.ts";
+import { runtimeFigures } from "./bench-runtime.ts";
+import { measure, type Figure } from "./measure.ts";
 
-const TURNS = 7;
 const ROWS = 4_000_000;
-
-interface Figure {
-  readonly name: string;
-  /** What one unit of `rate` is. */
-  readonly unit: string;
-  /** Units a second. */
-  readonly rate: number;
-  readonly peer: string;
-  /** Time of the subject over time of the peer; below 1 is faster. */
-  readonly ratio: number;
-}
-
-const median = (values: number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-
-async function seconds(run: () => Promise<unknown>): Promise<number> {
-  const from = performance.now();
-  await run();
-  return (performance.now() - from) / 1000;
-}
-
-async function measure(
-  name: string,
-  work: { readonly amount: number; readonly unit: string },
-  subject: () => Promise<unknown>,
-  peer: string,
-  peerRun: () => Promise<unknown>,
-): Promise<Figure> {
-  await subject();
-  await peerRun();
-  const times: number[] = [];
-  const ratios: number[] = [];
-  for (let turn = 0; turn < TURNS; turn++) {
-    const own = await seconds(subject);
-    times.push(own);
-    ratios.push(own / (await seconds(peerRun)));
-  }
-  return { name, unit: work.unit, rate: work.amount / median(times), peer, ratio: median(ratios) };
-}
 
 const spec: TableSpec = {
   name: "locations",
@@ -140,6 +102,7 @@ const figures: Figure[] = [
     "copying its bytes",
     async () => plain.map((part) => part.slice()),
   ),
+  ...(await runtimeFigures()),
 ];
 
 for (const { name, rate, unit, ratio, peer } of figures)

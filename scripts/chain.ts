@@ -4,20 +4,12 @@
  * @module
  */
 import { join } from "node:path";
-import { HDNodeWallet, Mnemonic } from "ethers";
-import { connectProvider } from "../client/sdk/provider.ts";
-import type { Address, Hex } from "../protocol/bytes.ts";
+import { devAccounts, type Account } from "../client/sdk/dev-accounts.ts";
+import { connectProvider } from "../protocol/chain/node.ts";
 
 const root = join(import.meta.dirname, "..");
-/** Hardhat's public test phrase: accounts that are rich on every local chain and must be on no other. */
-const PHRASE = "test test test test test test test test test test test junk";
 const ACCOUNTS = 20;
 const HOST = "127.0.0.1";
-
-export interface Account {
-  readonly address: Address;
-  readonly privateKey: Hex;
-}
 
 export interface Chain {
   readonly url: string;
@@ -39,7 +31,7 @@ export async function startChain(): Promise<Chain> {
   return {
     url,
     chainId: Number(chainId),
-    accounts: testAccounts(),
+    accounts: devAccounts(ACCOUNTS),
     close: async () => {
       await server.close();
     },
@@ -56,13 +48,4 @@ export async function buildContracts(): Promise<void> {
 function hardhat(): Promise<typeof import("hardhat")> {
   process.env["HARDHAT_CONFIG"] ??= join(root, "hardhat.config.ts");
   return import("hardhat");
-}
-
-function testAccounts(): Account[] {
-  const phrase = Mnemonic.fromPhrase(PHRASE);
-  return Array.from({ length: ACCOUNTS }, (_, index) => {
-    const wallet = HDNodeWallet.fromMnemonic(phrase, `m/44'/60'/0'/0/${index}`);
-    const address = wallet.address.toLowerCase() as Address;
-    return { address, privateKey: wallet.privateKey as Hex };
-  });
 }

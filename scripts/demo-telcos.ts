@@ -4,6 +4,7 @@ import {
   createClient,
   newPartyKeys,
   type Client,
+  type PartyKeys,
   type ProgramFiles,
   type Sent,
   type Trust,
@@ -20,6 +21,7 @@ const MONEY = 1_000n * 10n ** 18n;
 export interface Telco {
   readonly name: string;
   readonly client: Client;
+  readonly keys: PartyKeys;
   readonly files: TelcoFiles;
   /** The secret contract it joined. */
   readonly terms: Hex;
@@ -48,19 +50,20 @@ export async function agree(
           const account = net.accounts[i];
           if (!account) throw new Error("too few accounts");
           const sent: Sent[] = [];
+          const keys = newPartyKeys();
           const client = createClient({
             provider,
             deployment,
             trust,
             signer: new Wallet(account.privateKey, provider),
-            keys: newPartyKeys(),
+            keys,
             pollMs: POLL_MS,
             onTransaction: (transaction) => sent.push(transaction),
           });
           await net.mint(account.address, MONEY);
           await client.party.register(own.name);
           await client.vault.deposit(MONEY);
-          return { name: own.name, client, files: own, sent };
+          return { name: own.name, client, keys, files: own, sent };
         }),
       ),
     (all) => all.map(({ name }) => name).join(", "),

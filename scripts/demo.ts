@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createClient } from "../client/sdk/index.ts";
 import type { Hex } from "../protocol/bytes.ts";
-import { buildProgram } from "./build-program.ts";
+import { buildProgram } from "../client/kit/build.ts";
 import { buildContracts } from "./chain.ts";
 import { writeOutputs } from "./demo-output.ts";
 import { showClasses, showGas, showTowers, whoSawWhat } from "./demo-report.ts";

@@ -4,16 +4,11 @@
  * @module
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import {
-  ContractFactory,
-  JsonRpcProvider,
-  NonceManager,
-  Wallet,
-  getCreateAddress,
-  type Signer,
-} from "ethers";
+import { ContractFactory, NonceManager, Wallet, getCreateAddress, type Signer } from "ethers";
+import type { DeploymentFile } from "../protocol/chain/deployment.ts";
+import { connectProvider } from "../protocol/chain/node.ts";
 
 export interface DeployOptions {
   /** ERC-20 of the vault; absent: a new TestToken, for local chains only. */
@@ -99,6 +94,18 @@ export async function deploy(signer: Signer, options: DeployOptions = {}): Promi
   };
 }
 
+/** Writes `deployments/<chainId>.json` into a folder. @returns the file's path */
+export async function writeDeployment(
+  folder: string,
+  chainId: number,
+  deployment: DeploymentFile,
+): Promise<string> {
+  const file = join(folder, "deployments", `${chainId}.json`);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify(deployment, null, 2)}\n`);
+  return file;
+}
+
 /** @param path under `contracts/`, without `.sol` */
 export async function factoryOf(path: string, signer: Signer): Promise<ContractFactory> {
   const name = path.slice(path.lastIndexOf("/") + 1);
@@ -119,20 +126,17 @@ async function main(): Promise<void> {
   if (rpc === undefined || keyFile === undefined)
     throw new Error("usage: node scripts/deploy.ts --rpc URL --key-file FILE [--token ADDRESS]");
 
-  const provider = new JsonRpcProvider(rpc, undefined, { batchMaxCount: 1, cacheTimeout: -1 });
+  const provider = connectProvider(rpc);
   try {
     const { chainId } = await provider.getNetwork();
     const key = (await readFile(keyFile, "utf8")).trim();
     const signer = new NonceManager(new Wallet(key, provider));
+    const fromBlock = await provider.getBlockNumber();
     const { secretContracts, callbackRelay } = await deploy(
       signer,
       token === undefined ? {} : { token },
     );
-
-    const folder = resolve("deployments");
-    await mkdir(folder, { recursive: true });
-    const text = `${JSON.stringify({ secretContracts }, null, 2)}\n`;
-    await writeFile(join(folder, `${chainId}.json`), text);
+    await writeDeployment(resolve(), Number(chainId), { secretContracts, fromBlock });
     process.stderr.write(
       `SecretContracts of chain ${chainId} at ${secretContracts}\n` +
         // Nobody but consumers needs it, and each of them says itself which one it listens to.

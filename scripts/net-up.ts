@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { buildProgram } from "./build-program.ts";
+import { buildProgram } from "../client/kit/build.ts";
 import { buildContracts } from "./chain.ts";
 import { startNet, type Net } from "./net.ts";
 

@@ -3,7 +3,6 @@
  * demo, `net-up.ts` and end-to-end tests.
  * @module
  */
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   NonceManager,
@@ -13,13 +12,14 @@ import {
   type JsonRpcProvider,
   type TransactionResponse,
 } from "ethers";
-import { connectProvider } from "../client/sdk/provider.ts";
+import type { Account } from "../client/sdk/dev-accounts.ts";
 import { sleep } from "../client/sdk/wait.ts";
 import type { Address, Hex } from "../protocol/bytes.ts";
+import { connectProvider } from "../protocol/chain/node.ts";
 import { connect, type Contracts } from "../protocol/contracts.ts";
 import type { Deployment } from "../protocol/typed-data.ts";
-import { startChain, type Account, type Chain } from "./chain.ts";
-import { deploy, type DeployOptions } from "./deploy.ts";
+import { startChain, type Chain } from "./chain.ts";
+import { deploy, writeDeployment, type DeployOptions } from "./deploy.ts";
 import { runCloister, startCloister, type Running } from "./process.ts";
 
 const TOKEN = 10n ** 18n;
@@ -102,15 +102,15 @@ async function open(
   const [deployer, ...accounts] = chain.accounts as [Account, ...Account[]];
   const signer = new NonceManager(new Wallet(deployer.privateKey, provider));
   step("contracts");
+  const fromBlock = await provider.getBlockNumber();
   const { secretContracts } = await deploy(signer, options.deploy);
   const deployment: Deployment = {
     chainId: chain.chainId,
     contracts: secretContracts.toLowerCase() as Address,
   };
   const contracts = await connect(deployment, signer);
-  const file = join(options.home, "deployments", `${chain.chainId}.json`);
-  await mkdir(join(options.home, "deployments"), { recursive: true });
-  await writeFile(file, `${JSON.stringify({ secretContracts, rpc: chain.url }, null, 2)}\n`);
+  const held = { secretContracts, rpc: chain.url, fromBlock };
+  const file = await writeDeployment(options.home, chain.chainId, held);
 
   // The local chain mines at once and refuses nonces out of order: one transaction of the deployer after the other.
   let queue: Promise<unknown> = Promise.resolve();

@@ -4,7 +4,7 @@
  *
  *   frame = u32 JSON length, u32 attachment length, JSON, attachment
  *
- * Requests are answered in order, one at a time.
+ * Requests are answered in order, one at a time. Before it answers, the enclave may ask its host for what it lacks ({@link asks}).
  * @module
  */
 import { Type, type Static, type TSchema } from "typebox";
@@ -15,10 +15,12 @@ import {
   AddressHex,
   Bytes32,
   BytesHex,
+  DatasetName,
   SealingKey,
   SignatureHex,
   Result,
 } from "../protocol/schema.ts";
+import { StateRecord } from "../protocol/state/record.ts";
 
 /** Chunks are 1 MiB, program modules and outputs are bounded to less than this. */
 export const MAX_ATTACHMENT = 16 << 20;
@@ -28,11 +30,17 @@ const Uint48 = Type.Integer({ minimum: 0, maximum: 2 ** 48 - 1 });
 
 /** Requests (host to enclave) by name. `in` and `out` are the JSON parts; attachments are said in the comment. */
 export const messages = {
-  /** Who the enclave is. */
+  /** Who the enclave is, and what the system around it offers to confine its guests. */
   describe: {
     in: Type.Object({}, strict),
     out: Type.Object(
-      { signer: AddressHex, sealingKey: SealingKey, measurement: Bytes32, kind: Type.Integer() },
+      {
+        signer: AddressHex,
+        sealingKey: SealingKey,
+        measurement: Bytes32,
+        kind: Type.Integer(),
+        confinement: Type.Array(Type.String()),
+      },
       strict,
     ),
   },
@@ -73,15 +81,67 @@ export const messages = {
   loaded: { in: Type.Object({}, strict), out: Type.Object({}, strict) },
   /** Forgets an input. */
   forget: { in: Type.Object({ dataset: Bytes32 }, strict), out: Type.Object({}, strict) },
-  /** Signs `Ready`, when every input is held and everything that can be checked before sealing is right. */
+  /**
+   * Forgets a member's dataset for good and signs `Erasure`: from then on `load` refuses it, also in a later life of this enclave. The
+   * enclave cannot see the chain: that the dataset was withdrawn, that no task is sealed over it and that the ciphertext is gone is
+   * the host's part.
+   */
+  erase: {
+    in: Type.Object(
+      {
+        deployment: Collaboration.properties.deployment,
+        ...DatasetName.properties,
+      },
+      strict,
+    ),
+    out: Type.Object({ signature: SignatureHex }, strict),
+  },
+  /** Checks what a host was told about a state by another worker: that this record is what the root on chain stands for. */
+  state: {
+    in: Type.Object({ collaboration: Collaboration, root: Bytes32, record: StateRecord }, strict),
+    out: Type.Object({}, strict),
+  },
+  /**
+   * Signs `Ready`, when every input is held and everything that can be checked before sealing is right. `state` is the state in
+   * force, when there is any: it must open.
+   */
   ready: {
-    in: Type.Object({ collaboration: Collaboration, question: Question }, strict),
+    in: Type.Object(
+      {
+        collaboration: Collaboration,
+        question: Question,
+        state: Type.Optional(Type.Object({ root: Bytes32, record: StateRecord }, strict)),
+      },
+      strict,
+    ),
     out: Type.Object({ by: Type.Integer(), signature: SignatureHex }, strict),
   },
-  /** Runs a sealed task, gates its output, signs the result. The attachment of the answer is for the host to keep: the output, sealed by the enclave to itself. */
+  /**
+   * Runs a sealed task, gates its output, signs the result. The attachment of the answer is for the host to keep: the output, sealed
+   * by the enclave to itself. `state` is what the seal's root stands for; the answer's is what the result's stands for, with the
+   * nodes that the task took out of the tree. Those it put in were brought by `keep` before.
+   */
   run: {
-    in: Type.Object({ collaboration: Collaboration, question: Question, sealing: Sealing }, strict),
-    out: Type.Object({ by: Type.Integer(), result: Result, signature: SignatureHex }, strict),
+    in: Type.Object(
+      {
+        collaboration: Collaboration,
+        question: Question,
+        sealing: Sealing,
+        state: Type.Optional(StateRecord),
+      },
+      strict,
+    ),
+    out: Type.Object(
+      {
+        by: Type.Integer(),
+        result: Result,
+        signature: SignatureHex,
+        state: Type.Optional(
+          Type.Object({ record: StateRecord, dropped: Type.Array(Bytes32) }, strict),
+        ),
+      },
+      strict,
+    ),
   },
   /**
    * Signs that this worker cannot answer, when an input it had opened before `Ready` does not load any more: a signed abstention is
@@ -119,6 +179,37 @@ export type MessageName = keyof typeof messages;
 export type MessageIn<N extends MessageName> = Static<(typeof messages)[N]["in"]>;
 export type MessageOut<N extends MessageName> = Static<(typeof messages)[N]["out"]>;
 
+/**
+ * What the enclave asks its host for while it answers a request: a frame `{ ask: { name, message } }`, answered by one frame. Only
+ * the state is asked for: everything else is brought before, but which nodes a program touches shows when it runs.
+ */
+export const asks = {
+  /** A sealed node (attachment of the answer). `tries`: how many answers to this question did not open. */
+  node: {
+    in: Type.Object({ id: Bytes32, tries: Type.Integer({ minimum: 0, maximum: 64 }) }, strict),
+    out: Type.Object({ held: Type.Boolean() }, strict),
+  },
+  /** Sealed nodes for the host to keep, one after the other in the attachment. */
+  keep: {
+    in: Type.Object(
+      {
+        nodes: Type.Array(
+          Type.Object(
+            { id: Bytes32, size: Type.Integer({ minimum: 1, maximum: MAX_ATTACHMENT }) },
+            strict,
+          ),
+        ),
+      },
+      strict,
+    ),
+    out: Type.Object({}, strict),
+  },
+} as const satisfies Record<string, { in: TSchema; out: TSchema }>;
+
+export type AskName = keyof typeof asks;
+export type AskIn<N extends AskName> = Static<(typeof asks)[N]["in"]>;
+export type AskOut<N extends AskName> = Static<(typeof asks)[N]["out"]>;
+
 /** What crosses the pipe. */
 export interface Frame {
   readonly json: unknown;
@@ -130,40 +221,82 @@ export function encodeFrame(frame: Frame): Uint8Array {
   return concat(u32(json.length), u32(frame.attachment.length), json, frame.attachment);
 }
 
+/** Bytes that one frame may have. */
+export interface FrameLimits {
+  readonly json: number;
+  readonly attachment: number;
+}
+const boundaryLimits: FrameLimits = { json: MAX_JSON, attachment: MAX_ATTACHMENT };
+
 /**
- * Frames off a byte stream.
+ * Frames off a byte stream. An attachment lies at the start of its own buffer, so that typed arrays can look into it.
  * @throws ProtocolError FRAME_INVALID for lengths over the bounds or a stream that ends inside a frame
  */
-export async function* readFrames(source: AsyncIterable<Uint8Array>): AsyncGenerator<Frame> {
-  let parts: Uint8Array[] = [];
-  let have = 0;
-  let need = 8;
-  let lengths: [number, number] | undefined;
+export async function* readFrames(
+  source: AsyncIterable<Uint8Array>,
+  limits: FrameLimits = boundaryLimits,
+): AsyncGenerator<Frame> {
+  let frame = new PartialFrame(limits);
   for await (const part of source) {
-    parts.push(part);
-    have += part.length;
-    while (have >= need) {
-      const bytes = concat(...parts);
-      if (!lengths) {
-        lengths = [readUint(bytes.subarray(0, 4)), readUint(bytes.subarray(4, 8))];
-        if (lengths[0] > MAX_JSON || lengths[1] > MAX_ATTACHMENT)
-          throw new ProtocolError("FRAME_INVALID", { what: "too long" });
-        need = 8 + lengths[0] + lengths[1];
-        parts = [bytes];
-        continue;
-      }
-      const attachmentAt = 8 + lengths[0];
-      yield {
-        json: parseJson(bytes.subarray(8, attachmentAt)),
-        attachment: bytes.subarray(attachmentAt, need),
-      };
-      parts = [bytes.subarray(need)];
-      have -= need;
-      need = 8;
-      lengths = undefined;
+    let rest = part;
+    while (rest.length > 0) {
+      rest = frame.take(rest);
+      if (!frame.complete) continue;
+      yield { json: parseJson(frame.json), attachment: frame.attachment };
+      frame = new PartialFrame(limits);
     }
   }
-  if (have > 0) throw new ProtocolError("FRAME_INVALID", { what: "it ends inside a frame" });
+  if (frame.begun) throw new ProtocolError("FRAME_INVALID", { what: "it ends inside a frame" });
+}
+
+/** A frame that is being read: each of its three parts is filled in turn, nothing is copied twice. */
+class PartialFrame {
+  readonly #limits: FrameLimits;
+  readonly #parts: Uint8Array[] = [new Uint8Array(8)];
+  #part = 0;
+  #filled = 0;
+
+  constructor(limits: FrameLimits) {
+    this.#limits = limits;
+  }
+
+  get begun(): boolean {
+    return this.#part > 0 || this.#filled > 0;
+  }
+  get complete(): boolean {
+    return this.#part === 3;
+  }
+  get json(): Uint8Array {
+    return this.#parts[1] as Uint8Array;
+  }
+  get attachment(): Uint8Array {
+    return this.#parts[2] as Uint8Array;
+  }
+
+  /** Takes what belongs to this frame and gives the rest back. */
+  take(bytes: Uint8Array): Uint8Array {
+    let rest = bytes;
+    while (!this.complete) {
+      const part = this.#parts[this.#part] as Uint8Array;
+      const piece = rest.subarray(0, part.length - this.#filled);
+      part.set(piece, this.#filled);
+      this.#filled += piece.length;
+      rest = rest.subarray(piece.length);
+      if (this.#filled < part.length) return rest;
+      if (this.#part === 0) this.#allocate(part);
+      this.#part += 1;
+      this.#filled = 0;
+    }
+    return rest;
+  }
+
+  #allocate(lengths: Uint8Array): void {
+    const json = readUint(lengths.subarray(0, 4));
+    const attachment = readUint(lengths.subarray(4, 8));
+    if (json > this.#limits.json || attachment > this.#limits.attachment)
+      throw new ProtocolError("FRAME_INVALID", { what: "too long" });
+    this.#parts.push(new Uint8Array(json), new Uint8Array(attachment));
+  }
 }
 
 function parseJson(bytes: Uint8Array): unknown {

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
 import { ProtocolError } from "../protocol/errors.ts";
+import { Confirmations, FromBlock, GasPrices, LogRange } from "../protocol/chain/deployment.ts";
 import { AddressHex } from "../protocol/schema.ts";
 
 const strict = { additionalProperties: false } as const;
@@ -23,15 +24,22 @@ export const WorkerConfig = Type.Object(
     /** SecretContracts, the one address of a deployment. */
     contracts: AddressHex,
     /** First block that can hold an event of the deployment. */
-    fromBlock: Whole(0, 0, Number.MAX_SAFE_INTEGER),
+    fromBlock: Type.Integer({ ...FromBlock, default: 0 }),
+    /** Blocks one `eth_getLogs` spans at most; fewer when the node refuses. */
+    logRange: Type.Integer({ ...LogRange, default: 2000 }),
     /** Always said, never guessed: without hardware the operator can read every input. */
     tee: Type.Literal("simulated"),
     /** host:port to listen on. */
     listen: Type.String({ default: "127.0.0.1:8700", pattern: "^\\S+:[0-9]{1,5}$" }),
     /** Base URL under which clients and other workers reach this one. */
     endpoint: Type.String({ pattern: "^https?://\\S{1,248}$" }),
+    /**
+     * The chain's node that browsers of the web app are to use; absent: no `/app` is served. Not `rpc` itself: that address may hold
+     * the operator's own access key.
+     */
+    appRpc: Type.Optional(Type.String({ pattern: "^https?://\\S+$" })),
     /** A block counts when it has this many confirmations; the head itself is its own first one. */
-    confirmations: Whole(2, 1, 256),
+    confirmations: Type.Integer({ ...Confirmations, default: 2 }),
     /** Milliseconds between two looks at the chain. */
     pollInterval: Whole(1000, 20, 600_000),
     /** Milliseconds between two looks into the mailboxes of the other workers of a committee. */
@@ -44,6 +52,8 @@ export const WorkerConfig = Type.Object(
     sealTurnBlocks: Whole(6, 0, 10_000),
     /** Bytes of ciphertext held for one member account. */
     quotaBytes: Whole(4 * GIBIBYTE, 1, Number.MAX_SAFE_INTEGER),
+    /** Seconds without a new chunk after which an incomplete upload is given up and frees its quota. */
+    staleUploadSeconds: Whole(7 * 86_400, 60, 366 * 86_400),
     limits: Type.Object(
       {
         /** Bytes of a JSON body; a program bundle is the largest. */
@@ -59,8 +69,7 @@ export const WorkerConfig = Type.Object(
     ),
     gas: Type.Object(
       {
-        /** Gwei; absent: what the node proposes. */
-        maxFeePerGas: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000 })),
+        ...GasPrices.properties,
         /** Gas limit as a multiple of the estimate. */
         margin: Type.Number({ default: 1.25, minimum: 1, maximum: 10 }),
         /** Seconds after which a transaction that is not mined is sent again with a higher fee. */
@@ -85,7 +94,7 @@ export type WorkerChoices = Pick<
   WorkerConfig,
   "rpc" | "chainId" | "contracts" | "tee" | "endpoint" | "passwordFile"
 > &
-  Partial<WorkerConfig>;
+  Partial<Omit<WorkerConfig, "gas">> & { readonly gas?: Partial<WorkerConfig["gas"]> };
 
 const pathOf = (home: string): string => join(home, "worker.json");
 

@@ -7,6 +7,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import type { Address } from "../protocol/bytes.ts";
+import type { GasPrices } from "../protocol/chain/deployment.ts";
 import { ProtocolError, failures } from "../protocol/errors.ts";
 import { buildEnclave, enclaveArguments } from "./enclave/build.ts";
 import { backup, restore } from "./host/commands/backup.ts";
@@ -15,18 +17,20 @@ import { init } from "./host/commands/init.ts";
 import { renew } from "./host/commands/renew.ts";
 import { status } from "./host/commands/status.ts";
 import { register } from "./host/commands/register.ts";
+import { withdraw } from "./host/commands/withdraw.ts";
 import { spawnEnclave, type Spawn } from "./host/enclave-process.ts";
 import { homePaths } from "./host/home/paths.ts";
 import { startWorker } from "./host/node.ts";
 
-const USAGE = `usage: worker init --home D --rpc URL (--contracts ADDRESS | --deployment FILE) --tee simulated
+const USAGE = `usage: worker init --home D [--rpc URL] (--contracts ADDRESS | --deployment FILE) --tee simulated
                    [--listen HOST:PORT] [--endpoint URL] [--confirmations N] [--poll-interval MS]
-                   [--from-block N] [--password-file F]
-       worker register --home D --stake N      (smallest units of the token)
+                   [--from-block N] [--log-range BLOCKS] [--max-fee GWEI] [--priority-fee GWEI] [--password-file F]
+       worker register --home D --stake N      (smallest units of the token, or tokens: 1000tok)
        worker start --home D
        worker status --home D
        worker renew --home D
        worker drain --home D [--wait] | [--undo]      (takes no new task, finishes what it promised, ends)
+       worker withdraw --home D [--to ADDRESS] [--with-stake]      (fees earned, out of the vault; the stake too)
        worker backup --home D --out FILE [--datasets] [--with-password]
        worker restore FILE --home D [--password-file F]
        worker measurement
@@ -41,7 +45,7 @@ const commands: Readonly<Record<string, Command>> = {
     print(
       await init({
         home: homeOf(values),
-        rpc: values.rpc ?? usage("--rpc is missing"),
+        rpc: values.rpc,
         contracts: values.contracts,
         deployment: values.deployment,
         tee: values.tee,
@@ -50,11 +54,13 @@ const commands: Readonly<Record<string, Command>> = {
         confirmations: count(values.confirmations, "--confirmations"),
         pollInterval: count(values["poll-interval"], "--poll-interval"),
         fromBlock: count(values["from-block"], "--from-block"),
+        logRange: count(values["log-range"], "--log-range"),
+        gas: gasOf(values),
         passwordFile: values["password-file"],
       }),
     ),
   register: async (values) => {
-    const stake = BigInt(digits(values.stake, "--stake") ?? usage("--stake is missing"));
+    const stake = values.stake ?? usage("--stake is missing");
     print(await register({ home: homeOf(values), stake }, await enclaveOf(homeOf(values))));
   },
   start: async (values) => {
@@ -81,6 +87,10 @@ const commands: Readonly<Record<string, Command>> = {
   renew: async (values) => {
     const home = homeOf(values);
     print(await renew(home, () => enclaveOf(home)));
+  },
+  withdraw: async ({ to, "with-stake": stake = false, ...values }) => {
+    const options = { home: homeOf(values), to: accountIn(to, "--to"), stake };
+    print(await withdraw(options, await enclaveOf(homeOf(values))));
   },
   drain: async ({ undo = false, wait = false, ...values }) =>
     print(await drain({ home: homeOf(values), undo, wait })),
@@ -128,8 +138,13 @@ function read() {
       confirmations: text,
       "poll-interval": text,
       "from-block": text,
+      "log-range": text,
+      "max-fee": text,
+      "priority-fee": text,
       "password-file": text,
       stake: text,
+      to: text,
+      "with-stake": flag,
       undo: flag,
       wait: flag,
       out: text,
@@ -152,8 +167,29 @@ function digits(text: string | undefined, flag: string): string | undefined {
   return text;
 }
 
+function accountIn(text: string | undefined, flag: string): Address | undefined {
+  if (text !== undefined && !/^0x[0-9a-fA-F]{40}$/.test(text))
+    usage(`${flag} takes 0x and 40 hexadecimal digits`);
+  return text?.toLowerCase() as Address | undefined;
+}
+
 function count(text: string | undefined, flag: string): number | undefined {
   return text === undefined ? undefined : Number(digits(text, flag));
+}
+
+/** What stands in `worker.json` is checked there; here only that it is a number. */
+function gasOf(values: Values): GasPrices {
+  const gwei = (flag: "max-fee" | "priority-fee") => {
+    const text = values[flag];
+    if (text !== undefined && !/^[0-9]{1,7}(\.[0-9]{1,9})?$/.test(text))
+      usage(`--${flag} takes a number of gwei, such as 1.5`);
+    return text === undefined ? undefined : Number(text);
+  };
+  const [maxFeePerGas, maxPriorityFeePerGas] = [gwei("max-fee"), gwei("priority-fee")];
+  return {
+    ...(maxFeePerGas !== undefined && { maxFeePerGas }),
+    ...(maxPriorityFeePerGas !== undefined && { maxPriorityFeePerGas }),
+  };
 }
 
 function usage(fault: string): never {

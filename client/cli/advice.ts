@@ -5,7 +5,10 @@ type Advice = { readonly [C in keyof Failures]?: (facts: Failures[C]) => string 
 
 const advice: Advice = {
   USAGE: () => "cloister --help",
-  BALANCE_LOW: (f) => `cloister vault deposit ${lacking(f)}`,
+  BALANCE_LOW: (f) =>
+    f.outside
+      ? `get ${lacking(f)} more of the token; on a local chain: cloister net fund ${f.account}`
+      : `cloister vault deposit ${lacking(f)}`,
   GAS_LOW: (f) => `send ${lacking(f)} wei to ${f.account}, then run the command again`,
   CONSENT_MISSING: (f) => `member ${f.member} runs: cloister task consent ${f.task}`,
   QUORUM_MISSING: () => "cloister worker status, to see which workers answer",
@@ -18,16 +21,20 @@ const advice: Advice = {
   NOT_FINAL: (f) => `cloister task status ${f.task} --watch`,
   TIMED_OUT: () => "cloister task status TASK --watch",
   TASK_FAILED: (f) => `cloister audit task ${f.task}`,
+  DATASET_WITHDRAWN: () => "cloister dataset contribute FILE, which gives it another name",
   NOT_PUBLISHED: () => "cloister program publish --module FILE --manifest FILE",
   KEY_MISSING: () => "cloister party keygen, or --account NAME",
   PASSWORD_MISSING: () => "run it again with --password-file FILE",
   KEYSTORE_PASSWORD: () => "run it again with the right --password-file FILE",
+  FILE_UNREADABLE: () => "check that it is there, and that this account may read and write it",
+  QUOTA: () =>
+    "cloister dataset withdraw DATASET --contract CONTRACT, of one that is no longer needed",
   FILE_EXISTS: () => "choose another name, or move the file away",
   HOME_LOCKED: () => "wait for the other command of this home, or use another --home",
   RPC_UNREACHABLE: () => "cloister doctor, or another --rpc URL",
   WRONG_CHAIN: () => "use the node of the right chain (--rpc URL) or the right --deployment FILE",
   WORKER_UNREACHABLE: () => "cloister worker status",
-  EVIDENCE_EXPIRED: () => "its operator runs: cloister worker register --home HOME --stake 0",
+  EVIDENCE_EXPIRED: () => "its operator runs: cloister worker renew --home HOME",
   MEASUREMENT_UNKNOWN: (f) =>
     `compare with \`cloister worker measurement\` of a source you read, then: cloister trust add ${f.measurement} --note "..."`,
   SIMULATED_REFUSED: () => "add --accept-simulated if you accept that operators can read every row",

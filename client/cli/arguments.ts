@@ -1,7 +1,8 @@
 /** Readers of flags and arguments; what they refuse is a fault of usage. @module */
 import { InvalidArgumentError } from "commander";
-import { parseUnits } from "ethers";
+import { Value } from "typebox/value";
 import type { Address, Hex } from "../../protocol/bytes.ts";
+import { Gwei } from "../../protocol/chain/deployment.ts";
 import type { InputRef } from "../../protocol/schema.ts";
 
 const HASH = /^0x[0-9a-f]{64}$/;
@@ -27,9 +28,10 @@ export function address(text: string): Address {
   throw new InvalidArgumentError("It is 0x and 40 hexadecimal digits.");
 }
 
-/** Gwei, as wei. */
-export function gwei(text: string): bigint {
-  if (/^[0-9]{1,7}(\.[0-9]{1,9})?$/.test(text)) return parseUnits(text, "gwei");
+/** A price of gas. */
+export function gwei(text: string): number {
+  const value = /^[0-9]{1,7}(\.[0-9]{1,9})?$/.test(text) ? Number(text) : 0;
+  if (Value.Check(Gwei, value)) return value;
   throw new InvalidArgumentError("It is a number of gwei, such as 1.5.");
 }
 

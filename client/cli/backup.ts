@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { Type } from "typebox";
 import type { Cli } from "./cli.ts";
 import { readJson, readText, writeNew } from "./home.ts";
-import { openKey, roles } from "./keystore.ts";
+import { openKey } from "./keystore.ts";
+import { roles } from "../sdk/key-file.ts";
 import { passwordFor } from "./password.ts";
 
 const Backup = Type.Object(

@@ -4,9 +4,18 @@ import { constants } from "node:os";
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Runs a TypeScript file under the Node that runs us. @returns its exit code, 128 + n when signal n ended it */
-export function runScript(path: string, args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, [path, ...args], { stdio: "inherit" });
+/**
+ * Runs a script under the Node that runs us.
+ * @param output where what it prints goes; stdout is for results
+ * @returns its exit code, 128 + n when signal n ended it
+ */
+export function runScript(
+  path: string,
+  args: readonly string[],
+  output: NodeJS.WriteStream = process.stdout,
+): Promise<number> {
+  const stdio = ["inherit", output, "inherit"] as const;
+  const child = spawn(process.execPath, [path, ...args], { stdio: [...stdio] });
   const forward = (signal: NodeJS.Signals) => {
     // A terminal sends its own interrupt to every process of the group.
     if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);

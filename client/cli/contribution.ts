@@ -1,12 +1,14 @@
 /** Sending a table: sealed to a file, hash on chain, ciphertext to the workers, header kept for later committees. @module */
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Hex } from "../../protocol/bytes.ts";
 import type { Cli } from "./cli.ts";
+import { isErased, lookAgain } from "./erasure.ts";
 import { fileSpool } from "./file-spool.ts";
 import { writeNew } from "./home.ts";
+import { keptFile, sealedFile, type KeptDataset } from "./kept.ts";
 import { progressBar } from "./progress.ts";
-import { facts, size } from "./screen.ts";
+import { facts } from "./screen.ts";
+import { size } from "../sdk/units.ts";
 import { withSession } from "./session.ts";
 import { openSource } from "./source.ts";
 import { columnsOf, faultLines, writeReport } from "./table.ts";
@@ -18,6 +20,7 @@ export interface SendOptions {
   readonly epoch?: number;
   readonly skipInvalid?: boolean;
   readonly report?: string;
+  readonly keepSealed?: boolean;
   readonly acceptSimulated?: boolean;
 }
 
@@ -33,25 +36,38 @@ export async function sendTable(
   const session = { needs: "account and keys", acceptSimulated } as const;
   return withSession(cli, session, async ({ client }) => {
     const bar = progressBar(process.stderr, source);
+    const spool = await fileSpool(options.keepSealed ? cli.home.sealed : tmpdir());
     const contributed = await client.dataset
       .contribute({
         terms: contract,
         table,
         rows: source.bytes,
         skipInvalid,
-        spool: await fileSpool(tmpdir()),
+        // Discarded below: what is kept must outlive the upload.
+        spool: { ...spool, discard: async () => undefined },
         onProgress: (progress) => bar.show(progress),
         ...(epoch !== undefined && { epoch }),
       })
-      .finally(() => bar.end());
+      .then(async (done) => {
+        if (options.keepSealed) await spool.keep(sealedFile(cli.home, done.dataset));
+        return done;
+      })
+      .finally(async () => {
+        bar.end();
+        await spool.discard();
+      });
     const { dataset, bytes, deliveries, report } = contributed;
     writeReport(report, options.report);
     for (const line of faultLines(report)) cli.note(`left out: ${line}`);
-    const kept = join(cli.home.datasets, `${dataset}.json`);
-    writeNew(kept, `${JSON.stringify({ terms: contract, preamble: contributed.preamble })}\n`);
+    const kept: KeptDataset = { terms: contract, preamble: contributed.preamble };
+    writeNew(keptFile(cli.home, dataset), `${JSON.stringify(kept)}\n`);
     for (const { endpoint, fault } of deliveries)
       if (fault) cli.note(`${endpoint} does not hold it: ${fault.message}`);
-    if (replaced !== undefined) await client.dataset.withdraw(contract, replaced);
+    if (replaced !== undefined) {
+      const erasures = await client.dataset.withdraw(contract, replaced);
+      if (!isErased(erasures))
+        cli.note(`${replaced} is erased when no task names it: ${lookAgain(contract, replaced)}`);
+    }
     const holders = deliveries.filter(({ complete }) => complete).map(({ endpoint }) => endpoint);
     return {
       json: {

@@ -1,30 +1,20 @@
 /** Which contracts on which chain: `deployments/<chainId>.json` in the home, or a file that is named. @module */
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { Type } from "typebox";
 import type { Address } from "../../protocol/bytes.ts";
+import { DeploymentFile } from "../../protocol/chain/deployment.ts";
+import { chainIdAt } from "../../protocol/chain/node.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { Deployment } from "../../protocol/typed-data.ts";
 import type { Cli } from "./cli.ts";
 import { readJson } from "./home.ts";
-import { chainIdAt } from "./rpc.ts";
-
-/** What the file holds. */
-const DeploymentFile = Type.Object(
-  {
-    secretContracts: Type.String({ pattern: "^0x[0-9a-fA-F]{40}$" }),
-    /** Default of `--rpc`. */
-    rpc: Type.Optional(Type.String({ pattern: "^https?://\\S+$" })),
-    /** Said here or in the file's name. */
-    chainId: Type.Optional(Type.Integer({ minimum: 1 })),
-  },
-  { additionalProperties: false },
-);
 
 export interface Place {
   readonly file: string;
   readonly rpc: string;
   readonly deployment: Deployment;
+  /** How the file says that this chain is talked to. */
+  readonly chain: Pick<DeploymentFile, "fromBlock" | "logRange" | "confirmations" | "gas">;
 }
 
 /**
@@ -43,14 +33,14 @@ export async function findPlace(cli: Cli): Promise<Place> {
 /** The same without asking whether the node is on that chain. */
 export async function namedPlace(cli: Cli): Promise<Place> {
   const held = readDeployment(cli.globals.deployment ?? (await fileInHome(cli)));
-  const { file, contracts } = held;
+  const { file, contracts, chain } = held;
   const rpc = cli.globals.rpc ?? held.rpc;
   if (rpc === undefined)
     throw new ProtocolError("CONFIG_INVALID", { file, faults: ["it names no rpc: say --rpc URL"] });
   if (!/^https?:\/\/\S+$/.test(rpc))
     throw new ProtocolError("CONFIG_INVALID", { file: "--rpc", faults: ["it is no http(s) URL"] });
   const chainId = held.chainId ?? (await chainIdAt(rpc));
-  return { file, rpc, deployment: { chainId, contracts } };
+  return { file, rpc, deployment: { chainId, contracts }, chain };
 }
 
 /** The deployment by its file alone: no node is asked. @throws ProtocolError CONFIG_INVALID, FILE_UNREADABLE */
@@ -63,11 +53,12 @@ export async function offlineDeployment(cli: Cli): Promise<Deployment> {
 }
 
 function readDeployment(file: string) {
-  const { secretContracts, rpc, chainId } = readJson(file, DeploymentFile);
+  const { secretContracts, rpc, chainId, ...chain } = readJson(file, DeploymentFile);
   const named = /^([0-9]+)\.json$/.exec(basename(file))?.[1];
   return {
     file,
     rpc,
+    chain,
     chainId: chainId ?? (named === undefined ? undefined : Number(named)),
     contracts: secretContracts.toLowerCase() as Address,
   };

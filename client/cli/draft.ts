@@ -1,4 +1,5 @@
 /** The file a secret contract is written in. @module */
+import { dirname, resolve } from "node:path";
 import { Type, type Static } from "typebox";
 import type { Address, Hex } from "../../protocol/bytes.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
@@ -6,15 +7,19 @@ import { defaultPolicy, type Policy } from "../../protocol/policy.ts";
 import { Bytes32, Member, type CommitteeWorker } from "../../protocol/schema.ts";
 import type { ContractDraft } from "../sdk/contract.ts";
 import type { RegisteredWorker } from "../sdk/worker.ts";
+import { readJson } from "./home.ts";
 
 const strict = { additionalProperties: false } as const;
 
-export const DraftFile = Type.Object(
+const DraftFile = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 64 }),
     program: Bytes32,
-    /** As `party member --json` prints them, in the order that numbers them. */
-    members: Type.Array(Member, { minItems: 1, maxItems: 32 }),
+    /** In the order that numbers them; a text is the name of a file that `party member --json` made, beside this one. */
+    members: Type.Array(Type.Union([Member, Type.String({ minLength: 1 })]), {
+      minItems: 1,
+      maxItems: 32,
+    }),
     /** Ids, or endpoints. */
     workers: Type.Array(Type.String({ minLength: 1 }), { minItems: 1, maxItems: 7 }),
     threshold: Type.Integer({ minimum: 1, maximum: 7 }),
@@ -29,10 +34,27 @@ export const DraftFile = Type.Object(
   },
   strict,
 );
-export type DraftFile = Static<typeof DraftFile>;
+type DraftFile = Static<typeof DraftFile>;
+
+/** The part of what `party member --json` prints that terms name. */
+const MemberFile = Type.Object({ member: Member });
+
+/** A draft with all its members. */
+type Draft = Omit<DraftFile, "members"> & { readonly members: readonly Member[] };
+
+/** Reads a draft and the files it names. @throws ProtocolError FILE_UNREADABLE, CONFIG_INVALID */
+export function readDraft(file: string): Draft {
+  const draft = readJson(file, DraftFile);
+  const members = draft.members.map((member) =>
+    typeof member === "string"
+      ? readJson(resolve(dirname(file), member), MemberFile).member
+      : member,
+  );
+  return { ...draft, members };
+}
 
 /** The draft with its workers found in the registry. @throws ProtocolError NOT_FOUND */
-export function draftFrom(file: DraftFile, registered: readonly RegisteredWorker[]): ContractDraft {
+export function draftFrom(file: Draft, registered: readonly RegisteredWorker[]): ContractDraft {
   const { name, program, members, threshold, minProtection, vetoBlocks, joinBy } = file;
   return {
     name,
@@ -49,7 +71,11 @@ export function draftFrom(file: DraftFile, registered: readonly RegisteredWorker
 
 const plain = (text: string): string => text.toLowerCase().replace(/\/$/, "");
 
-function workerCalled(name: string, registered: readonly RegisteredWorker[]): CommitteeWorker {
+/** The keys of a registered worker, by id or endpoint. @throws ProtocolError NOT_FOUND */
+export function workerCalled(
+  name: string,
+  registered: readonly RegisteredWorker[],
+): CommitteeWorker {
   const found = registered.findLast(
     ({ id, endpoint }) => plain(id) === plain(name) || plain(endpoint) === plain(name),
   );

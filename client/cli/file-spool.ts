@@ -1,11 +1,17 @@
 /** Ciphertext in a file while it waits for its upload: memory stays at one chunk, whatever the size of the data. @module */
 import { openAsBlob } from "node:fs";
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Spool } from "../sdk/spool.ts";
 
+export interface FileSpool extends Spool {
+  /** Moves the file; on the same disk as the spool's folder. */
+  keep(path: string): Promise<void>;
+}
+
 /** @param folder where a folder of its own is made for the time of the upload */
-export async function fileSpool(folder: string): Promise<Spool> {
+export async function fileSpool(folder: string): Promise<FileSpool> {
+  await mkdir(folder, { recursive: true });
   const own = await mkdtemp(join(folder, "cloister-spool-"));
   const path = join(own, "ciphertext");
   const file = await open(path, "wx", 0o600);
@@ -22,6 +28,10 @@ export async function fileSpool(folder: string): Promise<Spool> {
     blob: async () => {
       await close();
       return openAsBlob(path);
+    },
+    keep: async (kept) => {
+      await close();
+      await rename(path, kept);
     },
     discard: async () => {
       await close();

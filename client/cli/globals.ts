@@ -13,17 +13,16 @@ export interface Globals {
   readonly account: string;
   readonly passwordFile?: string;
   readonly json: boolean;
-  readonly confirmations: number;
-  /** Wei for one gas; absent: what the node proposes. */
-  readonly maxFee?: bigint;
-  readonly priorityFee?: bigint;
+  readonly confirmations?: number;
+  /** Gwei for one gas. */
+  readonly maxFee?: number;
+  readonly priorityFee?: number;
 }
 
 /** As commander gives them: only what was typed. */
 export type TypedGlobals = Partial<Globals>;
 
 export const DEFAULT_ACCOUNT = "main";
-const DEFAULT_CONFIRMATIONS = 2;
 
 export const globalOptions = (): Option[] => [
   new Option("--rpc <url>", "the chain's node; default: `rpc` in the deployment file"),
@@ -33,11 +32,11 @@ export const globalOptions = (): Option[] => [
   new Option("--password-file <file>", "file whose first line opens the keystore"),
   new Option(
     "--confirmations <n>",
-    `blocks before a transaction counts (${DEFAULT_CONFIRMATIONS})`,
+    "blocks before a transaction counts; default: the deployment file's, or 2",
   ).argParser(whole(1, 256)),
   new Option(
     "--max-fee <gwei>",
-    "most to pay for one gas; default: what the node proposes",
+    "most to pay for one gas; default: the deployment file's, or what the node proposes",
   ).argParser(gwei),
   new Option("--priority-fee <gwei>", "tip for one gas; default: what the node proposes").argParser(
     gwei,
@@ -50,15 +49,15 @@ export function globalsFrom(typed: TypedGlobals, env = process.env): Globals {
   const rpc = typed.rpc ?? env["CLOISTER_RPC"];
   const deployment = typed.deployment ?? env["CLOISTER_DEPLOYMENT"];
   const passwordFile = typed.passwordFile ?? env["CLOISTER_PASSWORD_FILE"];
-  const { maxFee, priorityFee } = typed;
+  const { confirmations, maxFee, priorityFee } = typed;
   return {
     home: resolve(typed.home ?? env["CLOISTER_HOME"] ?? join(homedir(), ".cloister")),
     account: typed.account ?? env["CLOISTER_ACCOUNT"] ?? DEFAULT_ACCOUNT,
-    confirmations: typed.confirmations ?? DEFAULT_CONFIRMATIONS,
     json: typed.json ?? false,
     ...(rpc !== undefined && { rpc }),
     ...(deployment !== undefined && { deployment }),
     ...(passwordFile !== undefined && { passwordFile }),
+    ...(confirmations !== undefined && { confirmations }),
     ...(maxFee !== undefined && { maxFee }),
     ...(priorityFee !== undefined && { priorityFee }),
   };

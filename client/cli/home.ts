@@ -10,8 +10,12 @@ export interface HomePaths {
   readonly keystore: string;
   readonly deployments: string;
   readonly measurements: string;
+  /** Programs that were fetched, by hash. */
+  readonly programs: string;
   /** Headers and key wraps of what was contributed: a later committee is served from them. */
   readonly datasets: string;
+  /** Ciphertext that was kept, by dataset. */
+  readonly sealed: string;
   readonly lock: string;
 }
 
@@ -20,7 +24,9 @@ export const homePaths = (home: string): HomePaths => ({
   keystore: join(home, "keystore"),
   deployments: join(home, "deployments"),
   measurements: join(home, "measurements.json"),
+  programs: join(home, "programs"),
   datasets: join(home, "datasets"),
+  sealed: join(home, "sealed"),
   lock: join(home, "lock"),
 });
 

@@ -1,6 +1,6 @@
 /** A progress bar: rate and remaining time on a terminal, nothing where nobody looks. @module */
 import type { Progress } from "../sdk/seal.ts";
-import { duration, size } from "./screen.ts";
+import { duration, size } from "../sdk/units.ts";
 
 const WIDTH = 24;
 const EVERY_MS = 100;

@@ -1,14 +1,16 @@
 /** A client for a verb: it reads; with an account's password it also sends; with the party's keys it signs and opens. @module */
 import { VoidSigner, type JsonRpcProvider, type Signer } from "ethers";
+import type { GasPrices } from "../../protocol/chain/deployment.ts";
+import { connectProvider } from "../../protocol/chain/node.ts";
 import { createClient, type Client } from "../sdk/client.ts";
 import { contextOf, type ClientOptions, type Context } from "../sdk/context.ts";
 import { partyKeysFrom, type PartyKeys } from "../sdk/keys.ts";
-import { connectProvider } from "../sdk/provider.ts";
 import type { Cli } from "./cli.ts";
 import { findPlace, type Place } from "./deployment.ts";
 import { accountNames, memberOf, openKey } from "./keystore.ts";
 import { trustedMeasurements } from "./measurements.ts";
 import { passwordFor } from "./password.ts";
+import { programShelf } from "./programs.ts";
 import { PricedWallet } from "./wallet.ts";
 
 /** What a verb needs of the keystore. */
@@ -40,14 +42,16 @@ export async function withSession<T>(
     const settings: ClientOptions = {
       provider,
       deployment: place.deployment,
-      confirmations: cli.globals.confirmations,
+      ...whereToLook(place),
+      confirmations: cli.globals.confirmations ?? place.chain.confirmations ?? CONFIRMATIONS,
+      programs: programShelf(cli.home),
       trust: {
         measurements: trustedMeasurements(cli.home),
         acceptSimulated: options.acceptSimulated ?? false,
       },
       onTransaction: ({ method, hash, gasUsed }) =>
         cli.note(cli.paint.dim(`${method}: ${hash}, ${gasUsed} gas`)),
-      ...(await unlocked(cli, provider, options.needs ?? "nothing")),
+      ...(await unlocked(cli, provider, place, options.needs ?? "nothing")),
     };
     return await act({
       client: createClient(settings),
@@ -60,9 +64,25 @@ export async function withSession<T>(
   }
 }
 
+/** Blocks before a transaction counts, when neither flag nor file says it. */
+const CONFIRMATIONS = 2;
+
+const whereToLook = ({ chain: { fromBlock, logRange } }: Place) => ({
+  ...(fromBlock !== undefined && { fromBlock }),
+  ...(logRange !== undefined && { logRange }),
+});
+
+/** What stands in the file, unless a flag says otherwise. */
+const pricesOf = ({ globals: { maxFee, priorityFee } }: Cli, { chain }: Place): GasPrices => ({
+  ...chain.gas,
+  ...(maxFee !== undefined && { maxFeePerGas: maxFee }),
+  ...(priorityFee !== undefined && { maxPriorityFeePerGas: priorityFee }),
+});
+
 async function unlocked(
   cli: Cli,
   provider: JsonRpcProvider,
+  place: Place,
   needs: Needs,
 ): Promise<{ signer?: Signer; keys?: PartyKeys }> {
   const { account } = cli.globals;
@@ -78,7 +98,7 @@ async function unlocked(
     needs === "account" ? undefined : open("sealing"),
   ]);
   const signer = sender
-    ? sender.use((key) => PricedWallet.of(key, provider, cli))
+    ? sender.use((key) => PricedWallet.of(key, provider, cli.home, pricesOf(cli, place)))
     : new VoidSigner(from, provider);
   if (!consentKey || !sealingKey) return { signer };
   const keys = consentKey.use((consent) =>

@@ -1,5 +1,6 @@
 /** All nouns and verbs. @module */
 import { Command } from "commander";
+import { exitCodes } from "../../protocol/errors.ts";
 import { addAudit } from "./commands/audit.ts";
 import { addContract } from "./commands/contract.ts";
 import { addDataset } from "./commands/dataset.ts";
@@ -17,9 +18,12 @@ import { globalOptions } from "./globals.ts";
 
 const NETWORKS = `Networks: any EVM chain. A file DEPLOYMENTS/<chain id>.json in the home, or --deployment FILE:
   { "secretContracts": "0x5f...", "rpc": "https://rpc.example.org", "chainId": 11155111 }
-rpc and chainId may be left out: --rpc URL says the one, the file's name the other.
+rpc and chainId may be left out: --rpc URL says the one, the file's name the other. It may also say fromBlock, logRange,
+confirmations and gas: docs/operations/deployment.example.json has all of them.
 
-Exit codes: 0 done, 1 a fault of Cloister, 2 usage, 3 input refused, 4 not found or not yet, 5 proof failed, 6 network.
+Exit codes: ${Object.entries(exitCodes)
+  .map(([code, meaning]) => `${code} ${meaning}`)
+  .join(", ")}.
 Each flag of every command can stand in the environment: CLOISTER_HOME, CLOISTER_RPC, CLOISTER_DEPLOYMENT,
 CLOISTER_ACCOUNT, CLOISTER_PASSWORD_FILE.`;
 

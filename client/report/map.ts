@@ -75,7 +75,7 @@ export function mapOf(centres: readonly Centre[]): Markup {
 }
 
 /** Longitudes past the widest empty gap, so that centres on both sides of the date line stay together. */
-function unrolled(centres: readonly Centre[]): Centre[] {
+export function unrolled<P extends { readonly longitude: number }>(centres: readonly P[]): P[] {
   const sorted = centres.map(({ longitude }) => longitude).toSorted((a, b) => a - b);
   let start = sorted[0] ?? 0;
   let widest = start + 360 - (sorted.at(-1) ?? 0);

@@ -3,9 +3,8 @@ import type { OpenedOutput } from "../../protocol/audit.ts";
 import { fromUtf8 } from "../../protocol/bytes.ts";
 import { code, html, table, type Markup } from "./html.ts";
 import { mapOf, type Centre } from "./map.ts";
+import { centresIn, classesIn } from "./released.ts";
 
-/** More than any policy releases. */
-const MAX_CENTRES = 1000;
 /** Characters of an output that are printed. */
 const MAX_TEXT = 20_000;
 
@@ -61,38 +60,6 @@ function parsed(output: Uint8Array): unknown {
     return `${output.length} bytes that are no JSON`;
   }
 }
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** The field of an output, when it is a list of objects. */
-function listIn(value: unknown, field: string): Fields[] {
-  if (typeof value !== "object" || value === null) return [];
-  const list = (value as Fields)[field];
-  if (!Array.isArray(list) || list.length > MAX_CENTRES) return [];
-  return list.filter((item): item is Fields => typeof item === "object" && item !== null);
-}
-
-function centresIn(value: unknown): Centre[] {
-  return ["centres", "clusters"]
-    .flatMap((field) => listIn(value, field))
-    .flatMap((item) => {
-      const { latitude, longitude } = item;
-      const size = item["size"] ?? item["rows"] ?? 0;
-      const isCentre =
-        isWithin(latitude, 90) &&
-        isWithin(longitude, 180) &&
-        isWithin(size, Number.MAX_SAFE_INTEGER);
-      return isCentre ? [{ latitude, longitude, size: Math.max(0, size) }] : [];
-    });
-}
-
-const classesIn = (value: unknown): { label: string; rows: number }[] =>
-  listIn(value, "classes").flatMap(({ label, rows }) =>
-    typeof label === "string" && typeof rows === "number" ? [{ label, rows }] : [],
-  );
-
-const isWithin = (value: unknown, limit: number): value is number =>
-  typeof value === "number" && Math.abs(value) <= limit;
 
 /** Thin spaces between thousands: read the same in every country. */
 const count = (value: number): string => value.toLocaleString("en-US").replaceAll(",", "\u2009");

@@ -3,17 +3,14 @@
  * report and receipt, so two auditors of one task get the same bytes.
  * @module
  */
-import type { AuditReport, Check, OpenedOutput } from "../../protocol/audit.ts";
+import type { AuditReport, OpenedOutput } from "../../protocol/audit.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { parsePolicy } from "../../protocol/policy.ts";
 import type { Receipt } from "../../protocol/receipt.ts";
-import { facts, html, table, unescaped, type Markup } from "./html.ts";
+import { checkTable, page } from "./document.ts";
+import { html, type Markup } from "./html.ts";
 import { outputSection } from "./output.ts";
 import { consentSection, taskSection, workerSection } from "./papers.ts";
-import { style } from "./style.ts";
-import { faultOf, meaningOf } from "./words.ts";
-
-const CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /**
  * @param receipt the one the report is about
@@ -25,27 +22,14 @@ export function renderAuditPage(
   opened?: OpenedOutput,
 ): string {
   const { name } = receipt.collaboration.terms;
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${unescaped(CSP)}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="referrer" content="no-referrer" />
-        <title>Audit of ${report.task.slice(0, 10)}: ${name}</title>
-        <style>
-          ${unescaped(style)}
-        </style>
-      </head>
-      <body>
-        <p class="soft">Cloister audit</p>
-        <h1>${name}</h1>
-        ${verdict(report)} ${labels(report, receipt)} ${taskSection(report, receipt)}
-        <h2>Checks</h2>
-        ${checks(report.checks)} ${opened ? outputSection(opened, isAgreed(report)) : []}
-        ${consentSection(receipt)} ${workerSection(receipt)} ${limits(report)}
-      </body>
-    </html> `.markup;
+  return page(
+    `Audit of ${report.task.slice(0, 10)}: ${name}`,
+    html`<h1>${name}</h1>
+      ${verdict(report)} ${labels(report, receipt)} ${taskSection(report, receipt)}
+      <h2>Checks</h2>
+      ${checkTable(report.checks)} ${opened ? outputSection(opened, isAgreed(report)) : []}
+      ${consentSection(receipt)} ${workerSection(receipt)} ${limits(report)}`,
+  );
 }
 
 function verdict({ ok, state, reason, checks: all }: AuditReport): Markup {
@@ -92,25 +76,6 @@ function modeLabel(policy: string): Markup {
     return html`<li>Policy unreadable: take it that the output is not differentially private</li>`;
   }
 }
-
-function checks(all: readonly Check[]): Markup {
-  const rows = all.map((check) => [
-    check.name,
-    check.ok
-      ? html`<span class="good-word">✓ passed</span>`
-      : html`<span class="bad-word">✗ failed</span>`,
-    html`${meaningOf(check.name)}${check.ok ? [] : html`<p class="bad-word">${faultOf(check)}</p>`}${compared(check)}`,
-  ]);
-  return html`<div class="checks">${table(["check", "", "what was compared"], rows)}</div>`;
-}
-
-const compared = (check: Check): Markup =>
-  facts(
-    Object.entries(check.compared).map(([what, value]) => [
-      what,
-      html`<code>${String(value)}</code>`,
-    ]),
-  );
 
 /** Whether the opened output was compared with the commitment and is the one. */
 const isAgreed = ({ checks: all }: AuditReport): boolean =>

@@ -5,9 +5,8 @@ import type { Receipt, WorkerEvidence } from "../../protocol/receipt.ts";
 import { indicesOf } from "../../protocol/schema.ts";
 import { contributorsOf, manifestOf, reasonOf } from "../../protocol/verify.ts";
 import { code, facts, html, table, type Markup } from "./html.ts";
+import { moment } from "../sdk/units.ts";
 
-const timeOf = (seconds: number): string =>
-  `${new Date(1000 * seconds).toISOString().slice(0, 19)}Z`;
 const statuses = ["", "success", "failure", "abstention"];
 
 export function taskSection(report: AuditReport, receipt: Receipt): Markup {
@@ -27,7 +26,7 @@ export function taskSection(report: AuditReport, receipt: Receipt): Markup {
       ["Fee", `${task.fee} smallest units of the vault's token`],
       [
         "Sealed",
-        sealing ? `block ${sealing.seal.blockNumber}, ${timeOf(sealing.seal.time)}` : "not yet",
+        sealing ? `block ${sealing.seal.blockNumber}, ${moment(sealing.seal.time)}` : "not yet",
       ],
       ["Chain", `${c.deployment.chainId}`],
       ["Deployment", code(c.deployment.contracts)],

@@ -17,6 +17,12 @@ const meanings: Readonly<Record<string, string>> = {
   results: "Enough different workers signed one and the same result of this seal.",
   state: "The state of the task is what its results say.",
   chain: "The chain knows the program, every input, and this outcome.",
+  committees: "Versions follow each other, and every member signed each later one.",
+  shares: "Every member sealed its share to the committee in force.",
+  workers: "Each worker's keys and code are bound to evidence of a known root.",
+  "in force": "The committee in force is the one that the chain names.",
+  states:
+    "Versions follow each other; each root is an agreed task's, and every task read the root it names.",
   output: "The opened output is the one that the workers committed to.",
 };
 

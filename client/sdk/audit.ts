@@ -6,7 +6,7 @@ import {
   type OpenedOutput,
 } from "../../protocol/audit.ts";
 import { fromUtf8, type Hex } from "../../protocol/bytes.ts";
-import type { ChainEvent } from "../../protocol/events.ts";
+import { select, type ChainEvent } from "../../protocol/events.ts";
 import { questionFrom, receiptFrom } from "../../protocol/history.ts";
 import type { Receipt } from "../../protocol/receipt.ts";
 import type { Context } from "./context.ts";
@@ -28,8 +28,8 @@ export interface Audited {
  * @throws ProtocolError NOT_FOUND when task, contract or program cannot be found at all; faults are in the report
  */
 async function task(ctx: Context, taskId: Hex, opened?: OpenedOutput): Promise<Audited> {
-  const { receipt } = await receiptOf(ctx, taskId);
-  const facts = await chainFacts(ctx, taskId, receipt);
+  const { events, receipt } = await receiptOf(ctx, taskId);
+  const facts = await chainFacts(ctx, taskId, receipt, events);
   return { report: audit(receipt, facts, opened), receipt };
 }
 
@@ -56,8 +56,13 @@ async function receiptOf(
   return { events, receipt: receiptFrom(ctx.deployment, events, taskId, text) };
 }
 
-/** What the chain says by itself, apart from events. */
-async function chainFacts(ctx: Context, taskId: Hex, receipt: Receipt): Promise<ChainFacts> {
+/** What the chain says by itself, and what it announced about the state. */
+async function chainFacts(
+  ctx: Context,
+  taskId: Hex,
+  receipt: Receipt,
+  events: readonly ChainEvent[],
+): Promise<ChainFacts> {
   const { secretContracts, programRegistry, addresses } = await ctx.contracts();
   const { terms: content } = receipt.collaboration;
   const { task: asked, inputs } = receipt.question;
@@ -79,7 +84,9 @@ async function chainFacts(ctx: Context, taskId: Hex, receipt: Receipt): Promise<
       ([chunks, , table], i) => chunks > 0n && Number(table) === inputs[i]?.table,
     ),
     workerRegistry: addresses.workerRegistry,
+    stateVersions: select(events, "StateAdvanced").map(({ args }) => args),
   };
 }
 
+export { task as auditTask };
 export const auditVerbs = { task, proof };

@@ -1,11 +1,13 @@
 /** The client: everything a party, a requester and an auditor do, as verbs under eight nouns. @module */
+import { contractAuditVerbs } from "./audit-contract.ts";
 import { auditVerbs } from "./audit.ts";
 import { contextOf, type ClientOptions, type Context } from "./context.ts";
 import { contractVerbs } from "./contract.ts";
 import { datasetVerbs } from "./dataset.ts";
 import { partyVerbs } from "./party.ts";
 import { programVerbs } from "./program.ts";
-import { resultVerbs } from "./result.ts";
+import { relay } from "./relay.ts";
+import { getResult } from "./result.ts";
 import { failureOf } from "./failure.ts";
 import { taskVerbs } from "./task.ts";
 import { vaultVerbs } from "./vault.ts";
@@ -55,7 +57,7 @@ export function createClient(options: ClientOptions) {
     contract: bind(ctx, contractVerbs),
     dataset: bind(ctx, datasetVerbs),
     task: bind(ctx, taskVerbs),
-    result: bind(ctx, resultVerbs),
-    audit: bind(ctx, auditVerbs),
+    result: bind(ctx, { get: getResult, relay }),
+    audit: bind(ctx, { ...auditVerbs, ...contractAuditVerbs }),
   };
 }

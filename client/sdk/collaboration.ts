@@ -11,7 +11,7 @@ import { hashTerms } from "../../protocol/typed-data.ts";
 import { verifyCommittee, verifyProgram } from "../../protocol/verify.ts";
 import type { Context } from "./context.ts";
 import { publicKeysOf } from "./keys.ts";
-import { contractEvents, createdIn } from "./ledger.ts";
+import { contractEvents, createdIn, workersIn } from "./ledger.ts";
 import { programFiles } from "./program.ts";
 import { endpointsOf } from "./worker.ts";
 
@@ -34,8 +34,10 @@ export async function knownContract(ctx: Context, termsHash: Hex): Promise<Known
   // The node could answer with other terms than were signed.
   if (actual !== termsHash)
     throw new ProtocolError("HASH_MISMATCH", { what: "terms", expected: termsHash, actual });
-  const { committee } = collaborationFrom(ctx.deployment, events, termsHash, "{}");
-  return { termsHash, terms, committee, events };
+  const collaboration = collaborationFrom(ctx.deployment, events, termsHash, "{}");
+  // Whoever is named here is about to be given shares and data keys.
+  verifyCommittee(collaboration);
+  return { termsHash, terms, committee: collaboration.committee, events };
 }
 
 /**
@@ -46,12 +48,12 @@ export async function collaborationOf(
   ctx: Context,
   known: Known,
 ): Promise<{ collaboration: Collaboration; manifest: Manifest }> {
-  const endpoints = await endpointsOf(ctx, known.committee.workers);
+  // Earlier committees too: the workers of a new one fetch the program from them, and may not hold it yet.
+  const endpoints = await endpointsOf(ctx, workersIn(known.events, known.termsHash));
   const files = await programFiles(ctx, known.terms.program, endpoints);
   const text = fromUtf8(files.manifest, "manifest");
   const collaboration = collaborationFrom(ctx.deployment, known.events, known.termsHash, text);
   verifyProgram(collaboration);
-  verifyCommittee(collaboration);
   return { collaboration, manifest: parseManifest(files.manifest) };
 }
 

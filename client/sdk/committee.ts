@@ -1,22 +1,28 @@
 /** Changing the committee: every member signs, the votes travel as plain data, anyone puts them on chain. @module */
+import { Type, type Static } from "typebox";
 import type { Hex } from "../../protocol/bytes.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { canonicalJson } from "../../protocol/json.ts";
-import type { Committee, CommitteeWorker } from "../../protocol/schema.ts";
-import { digestOf, signDigest } from "../../protocol/typed-data.ts";
-import { knownContract, ownEntry } from "./collaboration.ts";
+import type { Collaboration } from "../../protocol/receipt.ts";
+import { Bytes32, Committee, SignatureHex, type CommitteeWorker } from "../../protocol/schema.ts";
+import { digestOf, expectSigner, signDigest } from "../../protocol/typed-data.ts";
+import { knownContract, ownEntry, type Known } from "./collaboration.ts";
 import type { Context } from "./context.ts";
 import { openOwnShare, sealShare, sendShare } from "./share.ts";
 import { transact } from "./transact.ts";
 import { verifyCommitteeWorkers } from "./worker.ts";
 
 /** One member's yes to a new committee; travels as plain data. */
-export interface CommitteeVote {
-  readonly terms: Hex;
-  readonly committee: Committee;
-  readonly member: number;
-  readonly signature: Hex;
-}
+export const CommitteeVote = Type.Object(
+  {
+    terms: Bytes32,
+    committee: Committee,
+    member: Type.Integer({ minimum: 0, maximum: 31 }),
+    signature: SignatureHex,
+  },
+  { additionalProperties: false },
+);
+export type CommitteeVote = Static<typeof CommitteeVote>;
 
 /**
  * Signs a new committee, after verifying every worker in it.
@@ -41,26 +47,62 @@ async function voteCommittee(
 }
 
 /**
+ * The one committee that all of these votes name, and whose votes are missing.
+ * @throws ProtocolError TERMS_INVALID without votes or for another version than the next, HASH_MISMATCH when votes differ,
+ * NOT_FOUND for no member, SIGNATURE_INVALID
+ */
+export async function countVotes(
+  ctx: Context,
+  known: Known,
+  votes: readonly CommitteeVote[],
+): Promise<{ committee: Committee; voted: number[]; missing: number[] }> {
+  const [first] = votes;
+  if (!first) throw new ProtocolError("TERMS_INVALID", { what: "no votes" });
+  const { terms, termsHash } = known;
+  const { committee } = first;
+  const wanted = canonicalJson({ terms: termsHash, committee });
+  const next = known.committee.version + 1;
+  if (committee.version !== next)
+    throw new ProtocolError("TERMS_INVALID", {
+      what: `votes for committee ${committee.version}, the next one is ${next}`,
+    });
+  const digest = digestOf(ctx.deployment, "CommitteeChange", { terms: termsHash, committee });
+  for (const vote of votes) {
+    const actual = canonicalJson({ terms: vote.terms, committee: vote.committee });
+    if (actual !== wanted)
+      throw new ProtocolError("HASH_MISMATCH", { what: "committee", expected: wanted, actual });
+    const key = terms.members[vote.member]?.consentKey;
+    if (!key) throw new ProtocolError("NOT_FOUND", { what: "member", name: String(vote.member) });
+    expectSigner(`the vote of member ${vote.member}`, digest, vote.signature, key);
+  }
+  const voted = [...new Set(votes.map(({ member }) => member))].toSorted((a, b) => a - b);
+  const missing = terms.members.keys().filter((member) => !voted.includes(member));
+  return { committee, voted, missing: [...missing] };
+}
+
+/**
  * Puts a new committee in force with every member's vote; members then `reshare`, contributors `dataset.rewrap`.
- * @throws ProtocolError CONSENT_MISSING, HASH_MISMATCH when votes differ, TRANSACTION_FAILED
+ * @throws ProtocolError CONSENT_MISSING, those of {@link countVotes}, TRANSACTION_FAILED
  */
 async function changeCommittee(ctx: Context, votes: readonly CommitteeVote[]): Promise<void> {
   const [first] = votes;
   if (!first) throw new ProtocolError("TERMS_INVALID", { what: "no votes" });
-  const { terms } = await knownContract(ctx, first.terms);
-  const wanted = canonicalJson({ terms: first.terms, committee: first.committee });
-  const signatures = terms.members.map((_, member) => {
-    const vote = votes.find((candidate) => candidate.member === member);
-    if (!vote) throw new ProtocolError("CONSENT_MISSING", { member, task: "change of committee" });
-    const actual = canonicalJson({ terms: vote.terms, committee: vote.committee });
-    if (actual !== wanted)
-      throw new ProtocolError("HASH_MISMATCH", { what: "committee", expected: wanted, actual });
-    return vote.signature;
-  });
+  const known = await knownContract(ctx, first.terms);
+  const { committee, missing } = await countVotes(ctx, known, votes);
+  const [member] = missing;
+  if (member !== undefined)
+    throw new ProtocolError("CONSENT_MISSING", { member, task: "change of committee" });
+  const signatures = known.terms.members.map(
+    (_, index) => votes.find((vote) => vote.member === index)?.signature as Hex,
+  );
   await transact(ctx, "contract.changeCommittee", (to) =>
-    to.secretContracts.changeCommittee(first.terms, first.committee, signatures),
+    to.secretContracts.changeCommittee(first.terms, committee, signatures),
   );
 }
+
+/** Members whose share the workers of this committee do not have. */
+export const unsharedIn = ({ terms, joins }: Collaboration): number[] =>
+  [...terms.members.keys()].filter((at) => !joins.some(({ member }) => member === at));
 
 /** After a change of committee: seals the same share to the new workers. @throws ProtocolError as {@link join} */
 async function reshare(ctx: Context, termsHash: Hex): Promise<void> {

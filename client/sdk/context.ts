@@ -2,11 +2,13 @@
 import {
   JsonRpcApiProvider,
   type ContractRunner,
+  type Log,
   type Provider,
   type Signer,
   type TransactionRequest,
 } from "ethers";
 import type { Address, Hex } from "../../protocol/bytes.ts";
+import { logReader, type LogFilter } from "../../protocol/chain/logs.ts";
 import { connect, type Contracts } from "../../protocol/contracts.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { Deployment } from "../../protocol/typed-data.ts";
@@ -34,6 +36,12 @@ export interface ClientOptions {
   /** Pays and sends; absent: the client only reads. */
   readonly signer?: Signer;
   readonly deployment: Deployment;
+  /** Block of the deployment: nothing is looked for below it. Default 0. */
+  readonly fromBlock?: number;
+  /** Blocks one `eth_getLogs` may span; absent: all of them, and less when the node refuses. */
+  readonly logRange?: number;
+  /** Where programs are kept, once fetched and checked; default: in memory. */
+  readonly programs?: ProgramShelf;
   /** Consent and sealing key; absent: nothing can be signed or opened. */
   readonly keys?: PartyKeys;
   /** Absent: no worker is trusted. */
@@ -46,9 +54,17 @@ export interface ClientOptions {
   readonly onTransaction?: (sent: Sent) => void;
 }
 
+/** Programs by hash: bytes that never change, and that whoever takes them from here has hashed. */
+export interface ProgramShelf {
+  get(program: Hex): ProgramFiles | undefined;
+  set(program: Hex, files: ProgramFiles): unknown;
+}
+
 export interface Context {
   readonly provider: Provider;
   readonly deployment: Deployment;
+  /** Logs since the deployment, in chain order, however many reads that takes. */
+  logs(filter: LogFilter): Promise<Log[]>;
   readonly trust: Trust;
   readonly fetch: typeof globalThis.fetch;
   readonly confirmations: number;
@@ -62,19 +78,20 @@ export interface Context {
   keys(): PartyKeys;
   /** Runs one sender at a time, so that nonces of one account never cross. */
   inTurn<T>(send: () => Promise<T>): Promise<T>;
-  /** Programs by hash, once fetched and checked: their bytes never change. */
-  readonly programs: Map<Hex, ProgramFiles>;
+  readonly programs: ProgramShelf;
 }
 
 export function contextOf(options: ClientOptions): Context {
   const { provider, signer, keys } = options;
   const contracts = options.deployment.contracts.toLowerCase() as Address;
   const deployment: Deployment = { chainId: options.deployment.chainId, contracts };
+  const read = logReader(provider, options.logRange);
   let connected: Promise<Contracts> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
   return {
     provider,
     deployment,
+    logs: (filter) => read(filter, options.fromBlock ?? 0),
     trust: options.trust ?? { measurements: [], acceptSimulated: false },
     fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
     confirmations: options.confirmations ?? 1,
@@ -101,7 +118,7 @@ export function contextOf(options: ClientOptions): Context {
       queue = turn.catch(() => undefined);
       return turn;
     },
-    programs: new Map(),
+    programs: options.programs ?? new Map(),
   };
 }
 

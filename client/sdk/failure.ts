@@ -1,6 +1,7 @@
 /** Failures of the chain, its node and of ethers, in Cloister's own words. @module */
 import { Interface, isCallException, isError } from "ethers";
 import {
+  callbackRelayAbi,
   partyRegistryAbi,
   programRegistryAbi,
   secretContractsAbi,
@@ -14,6 +15,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 
 // A revert travels through contracts: the vault's error comes back from the task manager, so all are asked.
 const interfaces = [
+  callbackRelayAbi,
   secretContractsAbi,
   taskManagerAbi,
   workerRegistryAbi,
@@ -79,4 +81,14 @@ function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const isSystem = "code" in error && /^E[A-Z]+$/.test(String(error.code));
   return isSystem || (error instanceof TypeError && /fetch/i.test(error.message));
+}
+
+/** What `act` gives, or the refusal it ends in: for lists in which one bad entry must not hide the others. */
+export async function attempt<T>(act: () => Promise<T>): Promise<T | ProtocolError> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof ProtocolError) return error;
+    throw error;
+  }
 }

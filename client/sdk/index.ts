@@ -10,13 +10,14 @@ export { newPartyKeys, partyKeysFrom, publicKeysOf, type PartyKeys } from "./key
 export type { ProgramFiles } from "./program.ts";
 export type { Proposed, TaskDraft } from "./propose.ts";
 export type { Anchor, Proven, ProveOptions } from "./proof/prove.ts";
-export { connectProvider } from "./provider.ts";
 export { refusalOf, type Report } from "./reader/faults.ts";
 export type { ReadOptions } from "./reader/intake.ts";
 export type { CsvSource } from "./reader/source.ts";
 export type { Opened } from "./result.ts";
 export type { Rows } from "./rows.ts";
 export type { Progress } from "./seal.ts";
+export { connectProvider } from "../../protocol/chain/node.ts";
 export { Secret } from "../../protocol/secret.ts";
 export { memorySpool, type Spool } from "./spool.ts";
+export type { WorkerErasure } from "./withdraw.ts";
 export type { RegisteredWorker } from "./worker.ts";

@@ -1,5 +1,5 @@
 /** Events of the deployment's contracts, read from the client's own RPC node. @module */
-import { zeroPadValue } from "ethers";
+import { toBeHex, zeroPadValue } from "ethers";
 import type { Address, Hex } from "../../protocol/bytes.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import {
@@ -22,8 +22,7 @@ async function eventsOf(
   address: Address,
   topics: readonly Topic[],
 ): Promise<ChainEvent[]> {
-  const filter = { address, topics: topics as (string | string[] | null)[], fromBlock: 0 };
-  const logs = await ctx.provider.getLogs(filter);
+  const logs = await ctx.logs({ address, topics: topics as (string | string[] | null)[] });
   return logs.flatMap((log) => decodeLog(log) ?? []);
 }
 
@@ -34,10 +33,24 @@ export function inChainOrder(...lists: readonly (readonly ChainEvent[])[]): Chai
   return [...byPlace.values()].toSorted((a, b) => a.block - b.block || a.logIndex - b.logIndex);
 }
 
-/** All events of a secret contract, and the publication of its program. @throws ProtocolError NOT_FOUND */
+/** Events of a secret contract but the steps of its state, which are as many as its tasks. */
+const ofContract = (
+  [
+    "ContractCreated",
+    "MemberJoined",
+    "ContractActivated",
+    "CommitteeChanged",
+    "DatasetCommitted",
+    "DatasetWithdrawn",
+    "ContractPaused",
+    "ContractResumed",
+  ] as const
+).map(topicOf);
+
+/** All events of a secret contract but {@link stateEvents}, and the publication of its program. @throws ProtocolError NOT_FOUND */
 export async function contractEvents(ctx: Context, terms: Hex): Promise<ChainEvent[]> {
   const { addresses } = await ctx.contracts();
-  const own = await eventsOf(ctx, addresses.secretContracts, [null, terms]);
+  const own = await eventsOf(ctx, addresses.secretContracts, [ofContract, terms]);
   const created = createdIn(own, terms);
   const program = await programEvent(ctx, created.args.content.program);
   return inChainOrder(program ? [program] : [], own);
@@ -77,7 +90,7 @@ export async function storyOf(ctx: Context, taskId: Hex): Promise<ChainEvent[]> 
     own,
     contract,
     await workerEvents(ctx, workersIn(contract, terms)),
-    select(contract, "StateAdvanced").length > 0 ? await stateEvents(ctx, terms) : [],
+    await stateEvents(ctx, terms, select(own, "TaskSealed")[0]?.args.facts.version),
   );
 }
 
@@ -88,13 +101,15 @@ export function workersIn(events: readonly ChainEvent[], terms: Hex): CommitteeW
   return [first, ...changes].toReversed().flatMap((committee) => committee.workers);
 }
 
-/** Tasks of a contract and their results: who wrote the state a later task reads. */
-async function stateEvents(ctx: Context, terms: Hex): Promise<ChainEvent[]> {
-  const { addresses } = await ctx.contracts();
-  const proposed = await proposals(ctx, terms);
-  const ids = proposed.map((event) => event.args.taskId);
-  const results = await eventsOf(ctx, addresses.taskManager, [topicOf("ResultSubmitted"), ids]);
-  return [...proposed, ...results];
+/**
+ * The steps of a contract's state to the version a task reads, and to the next one.
+ * @param version the one a seal names; absent: the one in force
+ */
+async function stateEvents(ctx: Context, terms: Hex, version?: number): Promise<ChainEvent[]> {
+  const { addresses, secretContracts } = await ctx.contracts();
+  const reads = BigInt(version ?? (await secretContracts.statusOf(terms)).version);
+  const versions = [reads, reads + 1n].map((one) => toBeHex(one, 32) as Hex);
+  return eventsOf(ctx, addresses.secretContracts, [topicOf("StateAdvanced"), terms, versions]);
 }
 
 /** Tasks proposed under these terms. */

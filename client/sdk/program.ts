@@ -49,10 +49,7 @@ async function publish(ctx: Context, files: ProgramFiles, uri = ""): Promise<Has
 async function upload(ctx: Context, program: Hex, endpoints: readonly string[]): Promise<void> {
   const files = ctx.programs.get(program);
   if (!files) throw new ProtocolError("NOT_FOUND", { what: "program", name: program });
-  const bundle: ProgramBundle = {
-    module: encodeBase64(files.module),
-    manifest: fromUtf8(files.manifest, "manifest"),
-  };
+  const bundle = bundleOf(files);
   const limits = { everyMs: ctx.pollMs, seconds: SEEN_SECONDS };
   await Promise.all(
     endpoints.map((endpoint) =>
@@ -90,15 +87,24 @@ async function get(
 
 async function fetchFrom(ctx: Context, program: Hex, endpoint: string): Promise<ProgramFiles> {
   const bundle = await requestJson(ctx, endpoint, `/v1/programs/${program}`, ProgramBundle);
-  const files = { module: decoded(bundle.module), manifest: utf8(bundle.manifest) };
+  const files = filesOf(bundle);
   const actual = hashFiles(files);
   if (actual !== program)
     throw new ProtocolError("HASH_MISMATCH", { what: "program", expected: program, actual });
   return files;
 }
 
+/** As workers take and give it. @throws ProtocolError BYTES_INVALID when the manifest is not UTF-8 */
+export const bundleOf = ({ module, manifest }: ProgramFiles): ProgramBundle => ({
+  module: encodeBase64(module),
+  manifest: fromUtf8(manifest, "manifest"),
+});
+
 /** Text that is no base64 gives bytes that hash to something else. */
-const decoded = (base64: string): Uint8Array => getBytes(decodeBase64(base64));
+export const filesOf = ({ module, manifest }: ProgramBundle): ProgramFiles => ({
+  module: getBytes(decodeBase64(module)),
+  manifest: utf8(manifest),
+});
 
 /** Whether and by whom a program was published. */
 async function published(ctx: Context, program: Hex) {

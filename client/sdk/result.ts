@@ -2,12 +2,12 @@
 import { splitOutput } from "../../protocol/audit.ts";
 import { concat, fromHex, fromUtf8, ZERO_HASH, type Hash, type Hex } from "../../protocol/bytes.ts";
 import { encodeHeader, expectHeader, hashHeader } from "../../protocol/envelope/header.ts";
-import { readPackage, type Preamble } from "../../protocol/envelope/package.ts";
+import { hashDataset, readPackage, type Preamble } from "../../protocol/envelope/package.ts";
 import { openStream } from "../../protocol/envelope/stream.ts";
-import { unwrapSecret } from "../../protocol/envelope/wrap.ts";
+import { keyWrapSigner, unwrapSecret } from "../../protocol/envelope/wrap.ts";
 import { hasCode, ProtocolError } from "../../protocol/errors.ts";
 import { parseCanonicalJson, type Json } from "../../protocol/json.ts";
-import { resultStatus } from "../../protocol/schema.ts";
+import { resultStatus, type Committee } from "../../protocol/schema.ts";
 import { commitOutput } from "../../protocol/secrets.ts";
 import { reasonOf } from "../../protocol/verify.ts";
 import { agreedResult, type Agreed } from "./agreed.ts";
@@ -33,9 +33,9 @@ export interface Opened {
 /**
  * Fetches this member's output, opens it, and compares it with the commitment the workers agreed on.
  * @throws ProtocolError NOT_FINAL, TASK_FAILED with the agreed reason, NOT_A_MEMBER, NOT_A_RECIPIENT, and the first worker's fault
- * (WORKER_UNREACHABLE, ENVELOPE_FOREIGN, CANNOT_OPEN, HASH_MISMATCH) when no worker gave a right one
+ * (WORKER_UNREACHABLE, ENVELOPE_FOREIGN, SIGNATURE_INVALID, CANNOT_OPEN, HASH_MISMATCH) when no worker gave a right one
  */
-async function get(ctx: Context, taskId: Hex): Promise<Opened> {
+export async function getResult(ctx: Context, taskId: Hex): Promise<Opened> {
   const agreed = await agreedResult(ctx, taskId);
   if (agreed.result.status !== resultStatus.success)
     throw new ProtocolError("TASK_FAILED", {
@@ -48,7 +48,7 @@ async function get(ctx: Context, taskId: Hex): Promise<Opened> {
   const endpoints = await endpointsOf(ctx, committee.workers);
   // This client may see the last result some blocks before a worker counts it as confirmed.
   return retryWhile(["NOT_FINAL"], { everyMs: ctx.pollMs, seconds: CONFIRMED_SECONDS }, () =>
-    fromAny(ctx, agreed, member, endpoints),
+    fromAny(ctx, agreed, member, committee, endpoints),
   );
 }
 
@@ -57,6 +57,7 @@ async function fromAny(
   ctx: Context,
   agreed: Agreed,
   member: number,
+  committee: Committee,
   endpoints: readonly string[],
 ): Promise<Opened> {
   const { taskId } = agreed.seal;
@@ -64,7 +65,7 @@ async function fromAny(
   for (const endpoint of endpoints) {
     try {
       const response = await request(ctx, endpoint, `/v1/results/${taskId}/${member}`);
-      return await open(ctx, agreed, member, await bytesOf(endpoint, response));
+      return await open(ctx, agreed, member, committee, await bytesOf(endpoint, response));
     } catch (error) {
       faults.push(error);
     }
@@ -80,6 +81,7 @@ async function open(
   ctx: Context,
   agreed: Agreed,
   member: number,
+  committee: Committee,
   sealed: Uint8Array,
 ): Promise<Opened> {
   const { preamble, chunks } = await readPackage(once(sealed));
@@ -94,7 +96,7 @@ async function open(
     schema: ZERO_HASH,
     context: agreed.result.sealDigest,
   });
-  const dataKey = ownKey(ctx, preamble);
+  const dataKey = ownKey(ctx, committee, preamble);
   const parts: Uint8Array[] = [];
   for await (const part of openStream(dataKey, preamble.header, chunks)) parts.push(part);
   dataKey.fill(0);
@@ -110,11 +112,20 @@ async function open(
   return { value: parseCanonicalJson(fromUtf8(output, "output")), salt, output, commitment };
 }
 
-function ownKey(ctx: Context, { header, wraps }: Preamble): Uint8Array {
+/** The data key, wrapped for this member by an enclave of the committee that answered. */
+function ownKey(ctx: Context, { workers }: Committee, preamble: Preamble): Uint8Array {
+  const { header, leaves, wraps } = preamble;
   const keys = ctx.keys();
   const { sealingKey } = publicKeysOf(keys);
   const own = wraps.find((wrap) => wrap.sealingKey === sealingKey);
   if (!own) throw new ProtocolError("CANNOT_OPEN", { what: "output: sealed to another key" });
+  const actual = keyWrapSigner(ctx.deployment, hashDataset(header, leaves), own);
+  if (!workers.some(({ signer }) => signer === actual))
+    throw new ProtocolError("SIGNATURE_INVALID", {
+      what: "the output's key wrap",
+      expected: "a worker of the committee",
+      actual,
+    });
   const headerHash = hashHeader(encodeHeader(header));
   return keys.sealingKey.use((key) => unwrapSecret(key, fromHex(own.wrap), headerHash, "output"));
 }
@@ -122,5 +133,3 @@ function ownKey(ctx: Context, { header, wraps }: Preamble): Uint8Array {
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
-
-export const resultVerbs = { get };

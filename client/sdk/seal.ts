@@ -56,7 +56,7 @@ export interface Sealed {
 }
 
 /** Seals rows under a fresh data key; the ciphertext goes to the spool. @throws ProtocolError what `blocks` throws */
-export async function sealRows(ctx: Context, what: Sealing): Promise<Sealed> {
+export async function sealRows(ctx: Pick<Context, "deployment">, what: Sealing): Promise<Sealed> {
   const key = newDataKey();
   const header: Header = {
     kind: what.kind,

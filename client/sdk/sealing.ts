@@ -7,7 +7,7 @@ import { indicesOf, type Signed } from "../../protocol/schema.ts";
 import { contributorsOf } from "../../protocol/verify.ts";
 import type { Context } from "./context.ts";
 import { readMailboxes } from "./mailbox.ts";
-import { papersOf, signedOnChain, type Papers } from "./papers.ts";
+import { papersOf, signedOnChain, type ChainPapers, type Papers } from "./papers.ts";
 import { taskRecord } from "./status.ts";
 import { transact } from "./transact.ts";
 
@@ -27,7 +27,7 @@ export interface Gathered {
   readonly block: number;
 }
 
-export async function gather(ctx: Context, papers: Omit<Papers, "manifest">): Promise<Gathered> {
+export async function gather(ctx: Context, papers: ChainPapers): Promise<Gathered> {
   const { collaboration, question, taskId, endpoints } = papers;
   const record = await taskRecord(ctx, taskId);
   const proposed = select(papers.events, "TaskProposed").find(({ args }) => args.taskId === taskId);

@@ -14,8 +14,8 @@ import { sleep } from "./wait.ts";
 
 /** Seconds without a new chunk after which an upload is given up. */
 const PATIENCE_SECONDS = 60;
-/** A worker some blocks behind, one that restarts, one that another upload reached first. */
-const passing = ["NOT_COMMITTED", "WORKER_UNREACHABLE", "UPLOAD_OUT_OF_ORDER"];
+/** A worker some blocks behind, also behind a change of committee, one that restarts, one that another upload reached first. */
+const passing = ["NOT_COMMITTED", "NOT_IN_COMMITTEE", "WORKER_UNREACHABLE", "UPLOAD_OUT_OF_ORDER"];
 
 const SEALED_CHUNK = CHUNK_SIZE + TAG_SIZE;
 /** Chunks (1 MiB) of one request: progress is seen, and browsers, which cannot stream a body, hold little. */
@@ -33,7 +33,7 @@ export interface Delivery {
 export interface Parcel {
   readonly dataset: Hex;
   readonly preamble: Preamble;
-  /** Ciphertext chunks, one after the other. */
+  /** Ciphertext chunks, one after the other; empty: a worker that lacks them fetches them from the others by itself. */
   readonly ciphertext: Blob;
 }
 
@@ -49,6 +49,7 @@ export async function heldBy(ctx: Context, endpoint: string, dataset: Hex): Prom
 
 /**
  * Uploads to one worker until it holds everything.
+ * @param gate awaited before each piece, for whoever pauses the upload
  * @throws ProtocolError the last refusal, when nothing moved for a minute or the worker will never take it
  */
 export async function uploadTo(
@@ -56,20 +57,27 @@ export async function uploadTo(
   endpoint: string,
   parcel: Parcel,
   onHeld: (chunks: number) => void = () => undefined,
+  gate: () => Promise<void> = async () => undefined,
 ): Promise<void> {
   const { dataset, preamble, ciphertext } = parcel;
   const head = new Blob([encodePreamble(preamble) as Uint8Array<ArrayBuffer>]);
   let best = -1;
   let giveUpAt = Infinity;
+  let announced = false;
   for (;;) {
+    await gate();
     try {
       const { held } = await heldBy(ctx, endpoint, dataset);
       if (held > best) [best, giveUpAt] = [held, Date.now() + 1000 * PATIENCE_SECONDS];
       onHeld(held);
       // Also when all chunks are held: the wraps in the preamble may be new.
       const piece = ciphertext.slice(SEALED_CHUNK * held, SEALED_CHUNK * (held + PIECE_CHUNKS));
-      if (piece.size === 0 && held < preamble.leaves.length)
-        throw new ProtocolError("NOT_FOUND", { what: "ciphertext of dataset", name: dataset });
+      if (piece.size === 0 && held < preamble.leaves.length && announced) {
+        if (Date.now() > giveUpAt)
+          throw new ProtocolError("NOT_FOUND", { what: "ciphertext of dataset", name: dataset });
+        await sleep(ctx.pollMs);
+        continue;
+      }
       const status = await requestJson(
         ctx,
         endpoint,
@@ -77,6 +85,7 @@ export async function uploadTo(
         DatasetStatus,
         { method: "PUT", bytes: new Blob([head, piece]) },
       );
+      announced = true;
       onHeld(status.held);
       if (status.complete) return;
       if (status.held > held) continue;
@@ -96,11 +105,12 @@ export function deliver(
   endpoints: readonly string[],
   parcel: Parcel,
   onHeld?: (chunks: number) => void,
+  gate?: () => Promise<void>,
 ): Promise<Delivery[]> {
   return Promise.all(
     endpoints.map(async (endpoint) => {
       try {
-        await uploadTo(ctx, endpoint, parcel, onHeld);
+        await uploadTo(ctx, endpoint, parcel, onHeld, gate);
         return { endpoint, complete: true };
       } catch (error) {
         if (!(error instanceof ProtocolError)) throw error;

@@ -17,6 +17,7 @@ async function deposit(ctx: Context, amount: bigint): Promise<void> {
       account,
       balance: String(held),
       needed: String(amount),
+      outside: true,
     });
   if ((await token.allowance(account, addresses.vault)) < amount)
     await transact(ctx, "token.approve", (to) => to.token.approve(addresses.vault, amount));

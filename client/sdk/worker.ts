@@ -6,8 +6,8 @@
 import { Attestation } from "../../protocol/api.ts";
 import type { Address, Hex } from "../../protocol/bytes.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
-import { verifyEvidence } from "../../protocol/evidence.ts";
-import { hashBinding, hashWorker } from "../../protocol/identity.ts";
+import { verifyRegistration, type Registration } from "../../protocol/evidence.ts";
+import { hashWorker } from "../../protocol/identity.ts";
 import {
   protections,
   type CommitteeWorker,
@@ -31,12 +31,7 @@ export interface RegisteredWorker {
 }
 
 /** Evidence and what it is to prove. */
-interface Claim extends RegisteredWorker {
-  readonly registry: Address;
-  readonly epoch: number;
-  readonly kind: number;
-  readonly evidence: Hex;
-}
+interface Claim extends RegisteredWorker, Registration {}
 
 /** Every registered worker, verified or not. */
 async function list(ctx: Context): Promise<RegisteredWorker[]> {
@@ -91,21 +86,8 @@ export async function endpointsOf(
 
 /** @returns the protection that the evidence proves, whatever the registry says */
 async function check(ctx: Context, claim: Claim): Promise<Protection> {
-  const facts = verifyEvidence(claim.kind, claim.evidence);
-  const { keys, registry, operator, epoch, id } = claim;
-  expectSame(
-    "binding of the evidence",
-    facts.binding,
-    hashBinding({
-      chainId: ctx.deployment.chainId,
-      registry,
-      operator,
-      signer: keys.signer,
-      sealingKey: keys.sealingKey,
-      epoch,
-    }),
-  );
-  expectSame("measurement in the evidence", facts.measurement, keys.measurement);
+  const { id, keys } = claim;
+  const facts = verifyRegistration(ctx.deployment, keys, claim, `worker ${id}`);
   if (!ctx.trust.measurements.includes(facts.measurement))
     throw new ProtocolError("MEASUREMENT_UNKNOWN", { measurement: facts.measurement });
   const { validUntil } = claim;

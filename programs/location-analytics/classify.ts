@@ -1,7 +1,8 @@
 /** `classify(method, k)`: which classes the pooled locations look like, and how well that works on held-out rows. @module */
 import type { ProgramContext, Proposal } from "../../protocol/program.ts";
+import { pick } from "../kernels/classifier.ts";
 import { pooledPositions } from "../kernels/positions.ts";
-import { learn, pick } from "./model.ts";
+import { learn } from "./model.ts";
 import { readMethod } from "./parameters.ts";
 
 /** @throws ProgramFailure PARAMETER_INVALID, TABLE_TOO_SMALL */

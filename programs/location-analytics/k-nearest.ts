@@ -1,12 +1,10 @@
 /** k nearest neighbours with ml-knn's tree, and ties that no order of rows decides. @module */
 import KNN from "ml-knn";
+import type { Classifier } from "../kernels/classifier.ts";
 import type { Positions } from "../kernels/positions.ts";
 
 /** Stands for the label of a point that is asked about; sorts before all labels. */
 const ASKED = -1;
-
-/** Label of a place: micro-degrees east of the middle of the map, and of latitude. */
-export type Classifier = (x: number, y: number) => number;
 
 /**
  * A classifier by majority among the nearest rows; plain distance on the map. Of rows equally far the lower label
@@ -22,15 +20,16 @@ export type Classifier = (x: number, y: number) => number;
  * sorted order of rows decides instead: still the same everywhere.
  * @param rows micro-degrees, longitudes east of the middle of the map; at least `neighbours` of them
  * @param labels number of labels
- * @param scale length of a degree of longitude over one of latitude
+ * @param cosine 10^6 times the length of a degree of longitude over one of latitude
  */
 export function nearestNeighbours(
   rows: Positions,
   codes: Uint32Array,
   labels: number,
   neighbours: number,
-  scale: number,
+  cosine: number,
 ): Classifier {
+  const scale = cosine / 1e6;
   const { longitude: x, latitude: y } = rows;
   const order = Uint32Array.from(codes.keys()).toSorted(
     (a, b) => y[a]! - y[b]! || x[a]! - x[b]! || codes[a]! - codes[b]!,

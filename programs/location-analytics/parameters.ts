@@ -1,13 +1,11 @@
 /** Public parameters, read strictly: a misspelt one must not silently mean the default. @module */
 import type { Json } from "../../protocol/json.ts";
+import type { Method } from "../../protocol/program.ts";
 import { ProgramFailure } from "../kernels/failure.ts";
 
 /** Neighbours asked when the parameters do not say. */
 const DEFAULT_NEIGHBOURS = 5;
 const MAX_K = 50;
-
-export type Method =
-  { readonly kind: "knn"; readonly neighbours: number } | { readonly kind: "naive-bayes" };
 
 /**
  * `{ "k": 1..50 }`: number of clusters.

@@ -4,19 +4,18 @@
  * @module
  */
 import { StreamReader } from "../codec/reader.ts";
-import { concat, fromHex, readUint, toHex, u32, type Hash } from "../bytes.ts";
+import { concat, fromHex, readUint, u32, type Hash } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
 import { decodeTagged, encodeTagged, merkleRoot, taggedHash } from "../hash.ts";
 import { decodeHeader, encodeHeader, hashHeader, TAG_SIZE, type Header } from "./header.ts";
-import { WRAP_SIZE, type KeyWrap } from "./wrap.ts";
+import { decodeKeyWrap, encodeKeyWrap, KEY_WRAP_SIZE, type KeyWrap } from "./wrap.ts";
 
 /** Chunk hashes an envelope may have: 65,536 chunks are 64 GiB. */
 export const MAX_CHUNKS = 65_536;
 /** Committee of 7 and the owner. */
 export const MAX_WRAPS = 8;
-const WRAP_ENTRY = 33 + WRAP_SIZE + 65;
 /** Most bytes a preamble can have. */
-export const MAX_PREAMBLE = 1024 + 32 * MAX_CHUNKS + MAX_WRAPS * WRAP_ENTRY;
+export const MAX_PREAMBLE = 1024 + 32 * MAX_CHUNKS + MAX_WRAPS * KEY_WRAP_SIZE;
 
 export interface Preamble {
   readonly header: Header;
@@ -37,17 +36,10 @@ export function hashDataset(header: Header, leaves: readonly Uint8Array[]): Hash
 
 /** u32 length || tagged (header, leaves, wraps). */
 export function encodePreamble(preamble: Preamble): Uint8Array {
-  const wraps = preamble.wraps.map((entry) =>
-    concat(
-      fromHex(entry.sealingKey, 33),
-      fromHex(entry.wrap, WRAP_SIZE),
-      fromHex(entry.signature, 65),
-    ),
-  );
   const body = encodeTagged("package", [
     encodeHeader(preamble.header),
     concat(...preamble.leaves),
-    concat(...wraps),
+    concat(...preamble.wraps.map(encodeKeyWrap)),
   ]);
   return concat(u32(body.length), body);
 }
@@ -63,7 +55,7 @@ export function decodePreamble(body: Uint8Array): Preamble {
     Uint8Array,
   ];
   const count = leaves.length / 32;
-  const entries = wraps.length / WRAP_ENTRY;
+  const entries = wraps.length / KEY_WRAP_SIZE;
   if (!Number.isInteger(count) || count < 1 || count > MAX_CHUNKS)
     throw new ProtocolError("ENVELOPE_MALFORMED", { what: "number of chunks" });
   if (!Number.isInteger(entries) || entries > MAX_WRAPS)
@@ -71,14 +63,9 @@ export function decodePreamble(body: Uint8Array): Preamble {
   return {
     header: decodeHeader(header),
     leaves: Array.from({ length: count }, (_, i) => leaves.slice(32 * i, 32 * i + 32)),
-    wraps: Array.from({ length: entries }, (_, i) => {
-      const entry = wraps.subarray(WRAP_ENTRY * i, WRAP_ENTRY * (i + 1));
-      return {
-        sealingKey: toHex(entry.subarray(0, 33)),
-        wrap: toHex(entry.subarray(33, 33 + WRAP_SIZE)),
-        signature: toHex(entry.subarray(33 + WRAP_SIZE)),
-      };
-    }),
+    wraps: Array.from({ length: entries }, (_, i) =>
+      decodeKeyWrap(wraps.subarray(KEY_WRAP_SIZE * i, KEY_WRAP_SIZE * (i + 1))),
+    ),
   };
 }
 

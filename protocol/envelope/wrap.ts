@@ -16,7 +16,7 @@ import {
 } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
 import { taggedHash } from "../hash.ts";
-import { digestOf, expectSigner, signDigest, type Deployment } from "../typed-data.ts";
+import { digestOf, expectSigner, signDigest, signerOf, type Deployment } from "../typed-data.ts";
 import type { Address } from "../bytes.ts";
 
 /** ECIES overhead (65 + 16 + 16) + secret + context. */
@@ -62,6 +62,23 @@ export interface KeyWrap {
   readonly signature: Hex;
 }
 
+/** Bytes of a signed key wrap. */
+export const KEY_WRAP_SIZE = 33 + WRAP_SIZE + 65;
+
+/** A key wrap as bytes: sealing key 33, wrap 161, signature 65. */
+export const encodeKeyWrap = ({ sealingKey, wrap, signature }: KeyWrap): Uint8Array =>
+  concat(fromHex(sealingKey, 33), fromHex(wrap, WRAP_SIZE), fromHex(signature, 65));
+
+/** Reads what {@link encodeKeyWrap} wrote. @throws ProtocolError BYTES_INVALID */
+export function decodeKeyWrap(bytes: Uint8Array): KeyWrap {
+  expectLength(bytes, KEY_WRAP_SIZE, "key wrap");
+  return {
+    sealingKey: toHex(bytes.subarray(0, 33)),
+    wrap: toHex(bytes.subarray(33, 33 + WRAP_SIZE)),
+    signature: toHex(bytes.subarray(33 + WRAP_SIZE)),
+  };
+}
+
 const wrapDigest = (deployment: Deployment, dataset: Hex, sealingKey: Hex, wrap: Hex) =>
   digestOf(deployment, "KeyWrap", {
     dataset,
@@ -82,6 +99,13 @@ export function makeKeyWrap(
   const signature = signDigest(consentKey, wrapDigest(deployment, dataset, sealingKey, wrap));
   return { sealingKey, wrap, signature };
 }
+
+/** Address of the key that signed a wrap, lower case; for outputs any enclave of the committee may have. */
+export const keyWrapSigner = (
+  deployment: Deployment,
+  dataset: Hex,
+  { sealingKey, wrap, signature }: KeyWrap,
+): string => signerOf(wrapDigest(deployment, dataset, sealingKey, wrap), signature);
 
 /** @throws ProtocolError SIGNATURE_INVALID when the member did not sign this wrap for this key and dataset */
 export function expectKeyWrap(

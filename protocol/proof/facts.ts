@@ -8,7 +8,6 @@ import type { Address, Hex } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
 import { select, type ChainEvent } from "../events.ts";
 import { receiptFrom } from "../history.ts";
-import type { Receipt } from "../receipt.ts";
 import { digestOf, hashTask, type Deployment } from "../typed-data.ts";
 import { verifyImmutables } from "./code.ts";
 import { firstDifference } from "./difference.ts";
@@ -59,7 +58,6 @@ export function chainFactsFromProofs(proven: ProvenReceipt, trust: OfflineTrust)
   const taskId = hashTask(deployment, proven.receipt.question.task);
   const { manifest } = proven.receipt.collaboration;
   const receipt = receiptFrom(deployment, events, taskId, manifest);
-  expectWholeState(receipt, events);
   const at = firstDifference(receipt, proven.receipt);
   if (at !== undefined) throw new ProtocolError("RECEIPT_UNPROVEN", { at });
   return {
@@ -81,6 +79,9 @@ export function chainFactsFromProofs(proven: ProvenReceipt, trust: OfflineTrust)
       ),
     ),
     workerRegistry,
+    stateVersions: select(events, "StateAdvanced").flatMap(({ args }) =>
+      args.terms === receipt.question.task.terms ? [args] : [],
+    ),
     basis: {
       "rests on": `${proven.transactions.length} proven transactions under block ${trust.blocks.join(", ")}`,
       "last proven block": proven.transactions.at(-1)?.block ?? 0,
@@ -123,25 +124,4 @@ function digestFrom(deployment: Deployment, events: readonly ChainEvent[], taskI
   return last
     ? digestOf(deployment, "Result", last.args.result)
     : (sealed?.args.sealDigest ?? taskId);
-}
-
-/**
- * Events prove what happened, not that nothing else did. Who wrote the state a task reads is where that matters: a transition left
- * out would hide whose consent was needed. The seal counts them, so all must be there, each with the task it came from.
- */
-function expectWholeState({ sealing, question }: Receipt, events: readonly ChainEvent[]): void {
-  const { terms } = question.task;
-  for (let version = 1; version <= (sealing?.seal.version ?? 0); version++) {
-    const what = `the change to state version ${version}`;
-    const advanced = select(events, "StateAdvanced").find(
-      ({ args }) => args.terms === terms && args.version === version,
-    );
-    const by = select(events, "ResultSubmitted").find(
-      (event) => event.transactionHash === advanced?.transactionHash,
-    );
-    const asked = select(events, "TaskProposed").some(
-      ({ args }) => args.taskId === by?.args.taskId,
-    );
-    if (!asked) throw new ProtocolError("NOT_FOUND", { what: "proof of", name: what });
-  }
 }

@@ -7,6 +7,9 @@ import { network } from "hardhat";
 import { Contract } from "ethers";
 import { expect, test } from "vitest";
 import { secretContractsAbi, vaultAbi } from "../../protocol/abi.ts";
+import { DeploymentFile } from "../../protocol/chain/deployment.ts";
+import { connectProvider } from "../../protocol/chain/node.ts";
+import { parseShape } from "../../protocol/schema.ts";
 import { deploy } from "../../scripts/deploy.ts";
 import { createChain, deployMock, read } from "./support.ts";
 
@@ -36,9 +39,12 @@ test("the script writes deployments/<chainId>.json", async () => {
     const child = spawn(process.execPath, args, { cwd: folder, stdio: "inherit" });
     expect(await once(child, "exit")).toEqual([0, null]);
     const text = await readFile(join(folder, "deployments", "31337.json"), "utf8");
-    expect(JSON.parse(text)).toEqual({
-      secretContracts: expect.stringMatching(/^0x[0-9a-fA-F]{40}$/u),
-    });
+    const { secretContracts, fromBlock } = parseShape(DeploymentFile, JSON.parse(text), "file");
+    // Nothing can have happened below it, and it is there now.
+    const provider = connectProvider(`http://127.0.0.1:${port}`);
+    expect(await provider.getCode(secretContracts, fromBlock)).toBe("0x");
+    expect(await provider.getCode(secretContracts)).not.toBe("0x");
+    provider.destroy();
   } finally {
     await server.close();
     await rm(folder, { recursive: true });

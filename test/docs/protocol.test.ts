@@ -1,21 +1,15 @@
 /**
  * `docs/protocol.md` must not rot: every hex value in it is recomputed, and nothing of the protocol may be missing from it.
  */
-import { readFileSync } from "node:fs";
 import { TypedDataEncoder, keccak256 } from "ethers";
 import { describe, expect, it } from "vitest";
-import { concat, fromHex, toHex, u32, u8, utf8, type Hex } from "../../protocol/bytes.ts";
+import { concat, fromHex, toHex, u32, u64, u8, utf8, type Hex } from "../../protocol/bytes.ts";
 import { blocksOf, encodeDataset } from "../../protocol/codec/dataset.ts";
-import {
-  commitKey,
-  encodeHeader,
-  hashHeader,
-  type Header,
-} from "../../protocol/envelope/header.ts";
+import { commitKey, encodeHeader, hashHeader } from "../../protocol/envelope/header.ts";
 import { hashDataset } from "../../protocol/envelope/package.ts";
 import { sealStream } from "../../protocol/envelope/stream.ts";
 import { commitShare } from "../../protocol/envelope/wrap.ts";
-import { SIMULATED_ROOT, simulatedEvidence, type EvidenceFacts } from "../../protocol/evidence.ts";
+import { SIMULATED_ROOT, simulatedEvidence } from "../../protocol/evidence.ts";
 import { encodeTagged, sha256, taggedHash, type Tag } from "../../protocol/hash.ts";
 import {
   hashProgram,
@@ -26,7 +20,7 @@ import {
 } from "../../protocol/identity.ts";
 import { canonicalJson } from "../../protocol/json.ts";
 import { defaultPolicy, ExactPolicy } from "../../protocol/policy.ts";
-import type { Table, TableSpec } from "../../protocol/program.ts";
+import type { Table } from "../../protocol/program.ts";
 import { abstentionReasons, failureReasons } from "../../protocol/reasons.ts";
 import {
   Collaboration,
@@ -52,71 +46,27 @@ import {
   contractSecret,
   guestSeed,
   outputSalt,
+  stateKey,
   taskSecret,
 } from "../../protocol/secrets.ts";
-import {
-  committeeHash,
-  digestOf,
-  typedData,
-  type Deployment,
-  type Kind,
-  type Signable,
-} from "../../protocol/typed-data.ts";
+import { encodeNode } from "../../protocol/state/node.ts";
+import { StateSealer } from "../../protocol/state/seal.ts";
+import { committeeHash, digestOf, typedData } from "../../protocol/typed-data.ts";
+import { handleKinds } from "../../programs/kernels/kernels.ts";
+import { readVectors } from "../vectors/read.ts";
 import { document, names, section, source, tableRows, vectorBlocks } from "./support.ts";
 
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- says what the file holds
-const read = <T>(name: string): T =>
-  JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), "utf8")) as T;
-
-interface Of<V> {
-  readonly value: V;
-  readonly hash: Hex;
-}
-const typed = read<
-  { readonly deployment: Deployment; readonly Committee: { value: Committee; structHash: Hex } } & {
-    readonly [K in Kind]: { readonly value: Signable[K]; readonly digest: Hex };
-  }
->("typed-data");
-const identity = read<{
-  readonly program: Of<{ moduleHash: Hex; manifestHash: Hex }>;
-  readonly worker: Of<CommitteeWorker>;
-  readonly params: Of<string>;
-  readonly inputsRoots: readonly Of<InputRef[]>[];
-  readonly evidence: { readonly value: EvidenceFacts; readonly bytes: Hex; readonly root: Hex };
-  readonly seal: Of<Seal>;
-  readonly release: Of<Parameters<typeof hashRelease>[0]>;
-}>("identity");
-const envelope = read<{
-  readonly spec: TableSpec;
-  readonly columns: { latitude: number[]; longitude: number[]; label: string[] };
-  readonly plaintext: Hex;
-  readonly dataKey: Hex;
-  readonly header: Header;
-  readonly headerBytes: Hex;
-  readonly headerHash: Hex;
-  readonly chunks: readonly Hex[];
-  readonly leaves: readonly Hex[];
-  readonly dataset: Hex;
-}>("envelope");
-const secrets = read<{
-  readonly terms: Hex;
-  readonly shares: readonly [Hex, Hex];
-  readonly shareCommitments: readonly [Hex, Hex];
-  readonly contractSecret: Hex;
-  readonly dataKeys: readonly Hex[];
-  readonly sealDigest: Hex;
-  readonly taskSecret: Hex;
-  readonly guestSeed: Hex;
-  readonly outputSalt: Hex;
-  readonly output: string;
-  readonly outputCommitment: Hex;
-}>("secrets");
+const typed = readVectors("typed-data");
+const identity = readVectors("identity");
+const envelope = readVectors("envelope");
+const secrets = readVectors("secrets");
+const state = readVectors("state");
 
 const markdown = document("protocol");
 const blocks = vectorBlocks(markdown);
 const tagged = (tag: Tag, ...fields: Uint8Array[]): Hex => toHex(encodeTagged(tag, fields));
 const task = typedData(typed.deployment, "Task", typed.Task.value);
-const { value: inputs, hash: root } = identity.inputsRoots.at(-1) as Of<InputRef[]>;
+const { value: inputs, hash: root } = identity.inputsRoots.at(-1)!;
 const leaves = inputs.map((input): Hex =>
   taggedHash("input", u8(input.member), u8(input.table), fromHex(input.dataset)),
 );
@@ -157,6 +107,8 @@ async function sealed(): Promise<Uint8Array> {
 }
 
 const secret = (hex: Hex) => fromHex(hex, 32);
+const sealedNode = async () =>
+  (await StateSealer.from(secret(state.stateKey))).seal(fromHex(state.nodes[0]!.plain));
 
 /** What each block must hold, recomputed by the protocol's own functions. */
 const expected: Readonly<Record<string, () => Hex | Promise<Hex>>> = {
@@ -229,6 +181,16 @@ const expected: Readonly<Record<string, () => Hex | Promise<Hex>>> = {
   "output-salt": async () => toHex(await outputSalt(secret(secrets.taskSecret))),
   "output-preimage": () => tagged("output", fromHex(secrets.outputSalt), utf8(secrets.output)),
   "output-commitment": () => commitOutput(fromHex(secrets.outputSalt), utf8(secrets.output)),
+  "state-key": async () => toHex(await stateKey(secret(secrets.contractSecret))),
+  "state-leaf": () => toHex(encodeNode(state.nodes[0]!.node, state.sealDigest)),
+  "state-node-preimage": () => tagged("state-node", fromHex(state.nodes[0]!.plain)),
+  "state-node-id": async () => (await sealedNode()).id,
+  "state-node-sealed": async () => toHex((await sealedNode()).bytes),
+  "state-root-preimage": () => {
+    const { version, contributors, node } = state.record;
+    return tagged("state-root", u64(version), u32(contributors), fromHex(node));
+  },
+  "state-root": async () => (await StateSealer.from(secret(state.stateKey))).root(state.record),
   evidence: () => simulatedEvidence(identity.evidence.value),
   "simulated-root": () => SIMULATED_ROOT,
 };
@@ -288,6 +250,11 @@ describe("the worked example", () => {
     ["guest-seed", secrets.guestSeed],
     ["output-salt", secrets.outputSalt],
     ["output-commitment", secrets.outputCommitment],
+    ["state-key", state.stateKey],
+    ["state-leaf", state.nodes[0]!.plain],
+    ["state-node-id", state.nodes[0]!.id],
+    ["state-node-sealed", state.nodes[0]!.sealed],
+    ["state-root", state.root],
     ["evidence", identity.evidence.bytes],
     ["simulated-root", identity.evidence.root],
   ])("%s is the vector", (name, value) => {
@@ -366,6 +333,34 @@ describe("nothing is left out", () => {
     expect(said.filter((code) => !(reasons as readonly string[]).includes(code))).toEqual([]);
   });
 
+  it("says every field of a manifest, every form of schema, every aggregate and every kernel", () => {
+    const fields = names(
+      source("protocol/manifest.ts"),
+      /^ {4,10}([a-zA-Z]+): (?:Type\.|Whole|Plain|Name|Rule|TableSpecShape|FunctionSpecShape)/gm,
+    );
+    expect(fields.length).toBeGreaterThan(20);
+    const rules = section(markdown, "## 10.");
+    expect(fields.filter((field) => !says(rules, field))).toEqual([]);
+
+    const forms = names(source("protocol/closed-schema/dialect.ts"), /^ {2}([a-zA-Z]+): \[/gm);
+    const said = tableRows(section(markdown, "### 10.5")).map(([name]) => name);
+    expect(forms.length).toBe(10);
+    for (const form of forms)
+      expect(said.some((name) => name === `\`${form}\`` || name === `\`"type": "${form}"\``)).toBe(
+        true,
+      );
+
+    const aggregates = names(source("worker/enclave/gate/aggregate.ts"), /^ {2}([a-z]+): \[/gm);
+    const requests = tableRows(section(markdown, "### 10.6")).map(([name]) => name);
+    expect(requests.filter((name) => name !== "`aggregate`" && !/^-+$/.test(name ?? ""))).toEqual(
+      aggregates.map((name) => `\`${name}\``),
+    );
+
+    const kernels = tableRows(section(markdown, "### 10.7"));
+    for (const [name, handle] of Object.entries(handleKinds))
+      expect(kernels.find(([first]) => first === `\`${name}\``)?.[2]).toBe(`\`${handle}\``);
+  });
+
   it("says the defaults of the policy", () => {
     const rows = tableRows(section(markdown, "### 10.1 Policy"));
     const defaults = new Map(rows.map(([field, value]) => [field, value?.replaceAll("`", "")]));
@@ -382,6 +377,7 @@ describe("nothing is left out", () => {
       "Ready",
       "Result",
       "KeyWrap",
+      "Erasure",
     ] as const;
     for (const kind of kinds) {
       const { types } = typedData(typed.deployment, kind, typed[kind].value as never);
@@ -393,12 +389,16 @@ describe("nothing is left out", () => {
 
   it("says every state, every check of the audit, every route and every derivation", () => {
     const states = section(markdown, "## 11.");
-    expect(taskStates.filter((state) => !says(states, state))).toEqual([]);
+    expect(taskStates.filter((name) => !says(states, name))).toEqual([]);
 
     const audit = section(markdown, "## 12.");
     const [, table = ""] = audit.split("Its checks, in order:");
-    const checks = tableRows(table).flatMap(([name]) => names(name ?? "", /^`([a-z]+)`$/g));
-    expect(checks).toEqual(names(source("protocol/audit.ts"), /check\("([a-z]+)"/g));
+    const [ofTask = "", ofContract = ""] = table.split("### 12.2");
+    const checks = (text: string) =>
+      tableRows(text).flatMap(([name]) => names(name ?? "", /^`([a-z ]+)`$/g));
+    expect(checks(ofTask)).toEqual(names(source("protocol/audit.ts"), /check\("([a-z]+)"/g));
+    const whole = names(source("protocol/contract-audit.ts"), /checked\("([a-z ]+)"/g);
+    expect(checks(ofContract)).toEqual(whole);
 
     const derivations = section(markdown, "## 7.");
     const files = ["protocol/secrets.ts", "protocol/envelope/stream.ts"];
@@ -408,12 +408,14 @@ describe("nothing is left out", () => {
         expect(says(derivations, `cloister/v1/${purpose}`)).toBe(true);
 
     const http = section(markdown, "## 13.");
-    const routes = ["datasets", "programs", "results", "tasks", "worker"].flatMap((name) => {
-      const text = source(`worker/host/http/routes/${name}.ts`);
-      return [...text.matchAll(/app\.(get|put|post)\(\s*"([^"]+)"/g)].map(
-        ([, method = "", path = ""]) => `${method.toUpperCase()} ${path}`,
-      );
-    });
+    const routes = ["datasets", "programs", "results", "states", "tasks", "worker"].flatMap(
+      (name) => {
+        const text = source(`worker/host/http/routes/${name}.ts`);
+        return [...text.matchAll(/app\.(get|put|post)\(\s*"([^"]+)"/g)].map(
+          ([, method = "", path = ""]) => `${method.toUpperCase()} ${path}`,
+        );
+      },
+    );
     expect(routes.length).toBeGreaterThan(10);
     expect(routes.filter((route) => !says(http, route))).toEqual([]);
   });

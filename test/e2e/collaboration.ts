@@ -12,7 +12,7 @@ import {
 } from "../../client/sdk/index.ts";
 import type { Hex } from "../../protocol/bytes.ts";
 import { defaultPolicy, type Policy } from "../../protocol/policy.ts";
-import { buildProgram } from "../../scripts/build-program.ts";
+import { buildProgram } from "../../client/kit/build.ts";
 import { buildContracts } from "../../scripts/chain.ts";
 import { startNet, type Net, type NetOptions } from "../../scripts/net.ts";
 

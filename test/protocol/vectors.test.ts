@@ -2,8 +2,7 @@
  * The exact bytes of the protocol. TypeScript and Solidity must both reproduce `test/vectors`; a changed vector is another version
  * of the protocol, never a fix of a test.
  */
-import { readFileSync } from "node:fs";
-import { Contract, type BaseContract } from "ethers";
+import { AbiCoder, Contract, TypedDataEncoder, concat, keccak256, type BaseContract } from "ethers";
 import { network } from "hardhat";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fromHex, toHex, utf8, type Hex } from "../../protocol/bytes.ts";
@@ -13,7 +12,6 @@ import {
   decodeHeader,
   encodeHeader,
   hashHeader,
-  type Header,
 } from "../../protocol/envelope/header.ts";
 import { hashDataset } from "../../protocol/envelope/package.ts";
 import { openStream, sealStream } from "../../protocol/envelope/stream.ts";
@@ -31,8 +29,8 @@ import {
   hashWorker,
   inputsRoot,
 } from "../../protocol/identity.ts";
-import type { Table, TableSpec } from "../../protocol/program.ts";
-import type { Committee, Result, Seal, Task, Terms } from "../../protocol/schema.ts";
+import type { Table } from "../../protocol/program.ts";
+import type { Result, Task, Terms } from "../../protocol/schema.ts";
 import {
   commitOutput,
   contractSecret,
@@ -40,40 +38,12 @@ import {
   outputSalt,
   taskSecret,
 } from "../../protocol/secrets.ts";
-import {
-  committeeHash,
-  digestOf,
-  type Deployment,
-  type Kind,
-  type Signable,
-} from "../../protocol/typed-data.ts";
+import { committeeHash, digestOf, typedData } from "../../protocol/typed-data.ts";
 import { factoryOf } from "../../scripts/deploy.ts";
+import { readVectors } from "../vectors/read.ts";
 
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- says what the file holds
-const read = <T>(name: string): T =>
-  JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), "utf8")) as T;
-
-interface Signed<V> {
-  readonly value: V;
-  readonly digest: Hex;
-}
-const typed = read<
-  { readonly [K in Kind]: Signed<Signable[K]> } & {
-    readonly deployment: Deployment;
-    readonly Committee: { value: Committee; structHash: Hex };
-  }
->("typed-data");
-const identity = read<{
-  program: { value: { moduleHash: Hex; manifestHash: Hex }; hash: Hex };
-  module: { value: Hex; hash: Hex };
-  worker: { value: Committee["workers"][number]; hash: Hex };
-  binding: { value: Parameters<typeof hashBinding>[0]; hash: Hex };
-  evidence: { value: Parameters<typeof simulatedEvidence>[0]; bytes: Hex; root: Hex };
-  params: { value: string; hash: Hex };
-  inputsRoots: { value: Parameters<typeof inputsRoot>[0]; hash: Hex }[];
-  seal: { value: Seal; hash: Hex };
-  release: { value: Parameters<typeof hashRelease>[0]; hash: Hex };
-}>("identity");
+const typed = readVectors("typed-data");
+const identity = readVectors("identity");
 
 type Harness = BaseContract & Record<string, (...args: unknown[]) => Promise<string>>;
 let connection: Awaited<ReturnType<typeof network.create>>;
@@ -98,7 +68,16 @@ const ask = (name: string, ...args: unknown[]): Promise<string> => solidity[name
 
 describe("typed data", () => {
   const { contracts } = typed.deployment;
-  const kinds = ["Terms", "CommitteeChange", "Join", "Task", "Ready", "Result", "KeyWrap"] as const;
+  const kinds = [
+    "Terms",
+    "CommitteeChange",
+    "Join",
+    "Task",
+    "Ready",
+    "Result",
+    "KeyWrap",
+    "Erasure",
+  ] as const;
 
   it.each(kinds)("TypeScript hashes %s", (kind) => {
     expect(digestOf(typed.deployment, kind, typed[kind].value as never)).toBe(typed[kind].digest);
@@ -108,7 +87,21 @@ describe("typed data", () => {
     expect(committeeHash(typed.Committee.value)).toBe(typed.Committee.structHash);
   });
 
-  it("Solidity hashes the same", async () => {
+  it("EIP-712's own words give the digest of Erasure, which no contract knows", () => {
+    const { terms, member, dataset, sealingKey } = typed.Erasure.value;
+    const type = "Erasure(bytes32 terms,uint8 member,bytes32 dataset,bytes sealingKey)";
+    const struct = keccak256(
+      AbiCoder.defaultAbiCoder().encode(
+        ["bytes32", "bytes32", "uint8", "bytes32", "bytes32"],
+        [keccak256(utf8(type)), terms, member, dataset, keccak256(sealingKey)],
+      ),
+    );
+    const { domain } = typedData(typed.deployment, "Erasure", typed.Erasure.value);
+    const digest = keccak256(concat(["0x1901", TypedDataEncoder.hashDomain(domain), struct]));
+    expect(digest).toBe(typed.Erasure.digest);
+  });
+
+  it("Solidity hashes the same of all others", async () => {
     const terms: Terms = typed.Terms.value;
     const task: Task = typed.Task.value;
     const result: Result = typed.Result.value;
@@ -176,18 +169,7 @@ describe("identities", () => {
 });
 
 describe("envelope", () => {
-  const vector = read<{
-    spec: TableSpec;
-    columns: { latitude: number[]; longitude: number[]; label: string[] };
-    plaintext: Hex;
-    dataKey: Hex;
-    header: Header;
-    headerBytes: Hex;
-    headerHash: Hex;
-    chunks: Hex[];
-    leaves: Hex[];
-    dataset: Hex;
-  }>("envelope");
+  const vector = readVectors("envelope");
   const { latitude, longitude, label } = vector.columns;
   const dictionary = [...new Set(label)];
   const table: Table = {
@@ -246,20 +228,7 @@ describe("envelope", () => {
 });
 
 it("secrets follow from shares, data keys and seal", async () => {
-  const vector = read<{
-    terms: Hex;
-    shares: Hex[];
-    shareCommitments: Hex[];
-    shareContexts: Hex[];
-    contractSecret: Hex;
-    dataKeys: Hex[];
-    sealDigest: Hex;
-    taskSecret: Hex;
-    guestSeed: Hex;
-    outputSalt: Hex;
-    output: string;
-    outputCommitment: Hex;
-  }>("secrets");
+  const vector = readVectors("secrets");
   const shares = vector.shares.map((share) => fromHex(share));
   expect(shares.map((share, i) => commitShare(vector.terms, i, share))).toEqual(
     vector.shareCommitments,

@@ -1,11 +1,12 @@
 /** The enclave's image: bundles that are what is measured and what runs, and the command line that confines them. @module */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import type { Hex } from "../../protocol/bytes.ts";
-import { ENCLAVE_FILE, GUEST_FILE, measure } from "./measurement.ts";
-import type { GuestLimits } from "./runtime/run-program.ts";
+import { build, type BuildOptions } from "esbuild";
+import { fromUtf8, type Hex } from "../../protocol/bytes.ts";
+import { IMAGE_FILES, measure } from "./measurement.ts";
+import type { GuestLimits } from "./runtime/guest-process.ts";
 import type { EnclaveLimits } from "./service.ts";
 
 const source = dirname(fileURLToPath(import.meta.url));
@@ -21,28 +22,55 @@ export const defaultEnclaveLimits: EnclaveLimits & GuestLimits = {
   maxRows: 50_000_000,
   maxOutput: 8 * 2 ** 20,
   maxModules: 16,
+  maxErased: 65_536,
   seconds: 600,
-  heapMiB: 4096,
+  memoryMiB: 4096,
 };
 
 /**
- * Bundles the enclave into a folder. The same sources give the same bytes wherever they lie: no paths, no time stamps.
+ * Puts the enclave into a folder: its bundle, its guest's with the realm inside, and the isolate's native library. The same sources
+ * give the same bytes wherever they lie: no paths, no time stamps.
  * @param outDir is created
  */
 export async function buildEnclave(outDir: string): Promise<EnclaveImage> {
-  const bundles = await Promise.all([bundle("main.ts"), bundle("runtime/guest.ts")]);
+  const files = await Promise.all([
+    bundle("main.ts"),
+    bundleGuest("runtime/guest.ts"),
+    readFile(nativeSource()),
+  ]);
   await mkdir(outDir, { recursive: true });
-  const files = [ENCLAVE_FILE, GUEST_FILE].map((name) => join(outDir, name));
-  await Promise.all(bundles.map((bytes, i) => writeFile(files[i] as string, bytes)));
-  return { entry: files[0] as string, measurement: await measure(bundles) };
+  const paths = IMAGE_FILES.map((name) => join(outDir, name));
+  await Promise.all(files.map((bytes, i) => writeFile(paths[i] as string, bytes)));
+  return { entry: paths[0] as string, measurement: await measure(files) };
 }
 
-async function bundle(entry: string): Promise<Uint8Array> {
+/** A bundle for the process around the isolate; the isolate's own first script is a text in it. */
+async function bundleGuest(entry: string): Promise<Uint8Array> {
+  const realm = await bundle("runtime/realm/main.ts", {
+    format: "iife",
+    globalName: "realm",
+    platform: "neutral",
+    banner: {},
+  });
+  const script = `"use strict";(()=>{${fromUtf8(realm, "realm")};return {...realm}})()`;
+  return bundle(entry, { define: { REALM: JSON.stringify(script) } });
+}
+
+/**
+ * Where isolated-vm's package keeps its addon for this Node, processor and C library.
+ * @throws Error of `node-gyp-build` when there is none
+ */
+function nativeSource(): string {
+  const manifest = createRequire(import.meta.url).resolve("isolated-vm/package.json");
+  const prebuilt = createRequire(manifest)("node-gyp-build") as { path(folder: string): string };
+  return prebuilt.path(dirname(manifest));
+}
+
+async function bundle(entry: string, options: BuildOptions = {}): Promise<Uint8Array> {
   const result = await build({
     entryPoints: [entry],
     absWorkingDir: source,
     bundle: true,
-    write: false,
     format: "esm",
     platform: "node",
     target: "node26",
@@ -53,6 +81,8 @@ async function bundle(entry: string): Promise<Uint8Array> {
       js: 'import{createRequire as cloisterRequire}from"node:module";const require=cloisterRequire(import.meta.url);',
     },
     logLevel: "silent",
+    ...options,
+    write: false,
   });
   return (result.outputFiles[0] as { contents: Uint8Array }).contents;
 }

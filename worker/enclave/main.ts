@@ -10,35 +10,38 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { parseShape } from "../../protocol/schema.ts";
-import { encodeFrame, messages, readFrames, type Frame, type MessageName } from "../boundary.ts";
-import { loadKeys } from "./custody/keys.ts";
+import { messages, type Frame, type MessageName } from "../boundary.ts";
+import { keysOf } from "./custody/keys.ts";
 import { simulatedPlatform } from "./custody/platform.ts";
-import { GUEST_FILE, measure } from "./measurement.ts";
-import { runProgram, type GuestLimits } from "./runtime/run-program.ts";
+import { SealedFile } from "./custody/sealed-file.ts";
+import { GUEST_FILE, IMAGE_FILES, measure } from "./measurement.ts";
+import { Pipe } from "./pipe.ts";
+import type { GuestLimits } from "./runtime/guest-process.ts";
+import { Guests } from "./runtime/guests.ts";
 import { enclaveService, type EnclaveLimits, type Handlers } from "./service.ts";
 
 const [sealedFile, limitsText] = process.argv.slice(2) as [string, string];
 const limits = JSON.parse(limitsText) as EnclaveLimits & GuestLimits;
-const entry = fileURLToPath(import.meta.url);
-const guestFile = join(dirname(entry), GUEST_FILE);
+const folder = dirname(fileURLToPath(import.meta.url));
+const files = IMAGE_FILES.map((name) => join(folder, name));
+const guests = new Guests(join(folder, GUEST_FILE), limits);
 const platform = await simulatedPlatform();
+const sealed = await SealedFile.open(platform, sealedFile);
+const pipe = new Pipe(process.stdin, process.stdout);
 const handlers = enclaveService({
   platform,
-  keys: await loadKeys(platform, sealedFile),
-  measurement: await measure([await readFile(entry), await readFile(guestFile)]),
+  keys: await keysOf(sealed),
+  sealed,
+  measurement: await measure(await Promise.all(files.map((file) => readFile(file)))),
   limits,
-  guest: (call, maxSeconds) => {
-    const seconds = Math.min(limits.seconds, maxSeconds);
-    return runProgram(guestFile, call, { ...limits, seconds });
-  },
+  host: pipe.ask,
+  guest: (call, state, seconds) => guests.run(call, state, seconds),
+  confinement: guests.confinement.facts,
 });
 
-for await (const frame of readFrames(process.stdin)) {
-  const answer = await answerTo(handlers, frame);
-  if (!process.stdout.write(encodeFrame(answer)))
-    await new Promise((resolve) => process.stdout.once("drain", resolve));
-}
+await pipe.serve((frame) => answerTo(handlers, frame));
 // The host is gone: nothing here may outlive it.
+await guests.close();
 process.exit(0);
 
 async function answerTo(service: Handlers, { json, attachment }: Frame): Promise<Frame> {

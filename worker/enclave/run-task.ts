@@ -1,29 +1,42 @@
-/** One sealed task, from opened inputs to a verdict: check the question, run the program, pass the gate, commit to the output. @module */
-import { concat, type Hex } from "../../protocol/bytes.ts";
-import { hasCode } from "../../protocol/errors.ts";
+/** One sealed task, from opened inputs to a verdict: answer the call, commit to the output and to the next state. @module */
+import { concat, ZERO_HASH } from "../../protocol/bytes.ts";
+import { hasCode, ProtocolError } from "../../protocol/errors.ts";
+import { hashSeal } from "../../protocol/identity.ts";
 import { parseCanonicalJson } from "../../protocol/json.ts";
-import { functionOf } from "../../protocol/manifest.ts";
-import { allowsRequest, parsePolicy } from "../../protocol/policy.ts";
+import { parsePolicy } from "../../protocol/policy.ts";
 import type { Manifest } from "../../protocol/program.ts";
 import type { FailureReason } from "../../protocol/reasons.ts";
 import type { Collaboration, Question } from "../../protocol/receipt.ts";
+import type { Seal } from "../../protocol/schema.ts";
 import { commitOutput, guestSeed, outputSalt, taskSecret } from "../../protocol/secrets.ts";
-import { Check } from "typebox/schema";
-import { release } from "./gate/release.ts";
+import type { StateRecord } from "../../protocol/state/record.ts";
+import { contributorsOf } from "../../protocol/verify.ts";
+import { answerCall } from "./answer.ts";
+import { taskIdOf } from "./open/admission.ts";
 import type { TaskInputs } from "./open/task-inputs.ts";
-import type { GuestCall, Outcome } from "./runtime/outcome.ts";
+import type { CallFacts, Guest } from "./runtime/outcome.ts";
 import type { Verdict } from "./sign/signer.ts";
+import type { OpenState } from "./state/open-state.ts";
+import type { Rewritten } from "./state/rewrite.ts";
+import { RunState } from "./state/run-state.ts";
+
+/** What a task made of the state: nodes for the host, and what the next root stands for. */
+export interface NextState extends Rewritten {
+  readonly record: StateRecord;
+}
 
 export interface TaskRun {
   readonly verdict: Verdict;
   /** salt || output, for recipients only; empty without success. */
   readonly held: Uint8Array;
+  /** Of a success that changes the state. */
+  readonly tree?: NextState;
 }
 
 export interface RunFacts {
   readonly collaboration: Collaboration;
   readonly question: Question;
-  readonly sealDigest: Hex;
+  readonly seal: Seal;
   readonly manifest: Manifest;
   readonly module: Uint8Array;
   readonly inputs: TaskInputs;
@@ -31,93 +44,111 @@ export interface RunFacts {
   readonly maxOutput: number;
 }
 
-/** Runs a program in its own process, for at most so many seconds. */
-export type Guest = (call: GuestCall, maxSeconds: number) => Promise<Outcome>;
+const NOTHING = new Uint8Array(0);
+
+const failed = (reason: FailureReason): TaskRun => ({
+  verdict: { kind: "failure", reason },
+  held: NOTHING,
+});
 
 /**
  * Runs a task. It never throws: a sealed task that gets no signed word from a Ready worker costs that worker's stake.
  * @param openSecret opens the contract secret
+ * @param openState opens the state that the seal names
  */
 export async function runTask(
   facts: RunFacts,
   openSecret: () => Promise<Uint8Array>,
+  openState: (contractSecret: Uint8Array) => Promise<OpenState>,
   guest: Guest,
 ): Promise<TaskRun> {
   try {
-    return await attempt(facts, await openSecret(), guest);
+    const secret = await openSecret();
+    return await attempt(facts, secret, await openState(secret), guest);
   } catch (error) {
     const reason = hasCode(error, "CANNOT_OPEN") ? "CANNOT_OPEN" : "INTERNAL";
-    return { verdict: { kind: "abstention", reason }, held: new Uint8Array(0) };
+    return { verdict: { kind: "abstention", reason }, held: NOTHING };
   }
 }
 
 async function attempt(
   facts: RunFacts,
   contractSecret: Uint8Array,
+  known: OpenState,
   guest: Guest,
 ): Promise<TaskRun> {
-  const { collaboration, question, manifest, inputs } = facts;
+  const { question, inputs, seal } = facts;
   const { task } = question;
-  const policy = parsePolicy(collaboration.terms.policy);
-  const params = parseCanonicalJson(question.params);
-  const refused = refuse(facts);
-  if (refused) return { verdict: { kind: "failure", reason: refused }, held: new Uint8Array(0) };
-
-  const secret = await taskSecret(contractSecret, inputs.dataKeys, facts.sealDigest);
-  const context = {
-    caller: task.requester,
-    params,
-    tables: inputs.tables,
-    ...(inputs.privateTable && { privateTable: inputs.privateTable }),
-    seed: await guestSeed(secret),
-  };
-  const call = { module: facts.module, functionName: task.functionName, context };
+  // Whose consents were checked is the host's word; whose data is in the state, the root says.
+  if (known.contributors !== question.stateContributors)
+    throw new ProtocolError("HASH_MISMATCH", {
+      what: "state's contributors",
+      expected: String(known.contributors),
+      actual: String(question.stateContributors),
+    });
+  const secret = await taskSecret(contractSecret, inputs.dataKeys, hashSeal(seal));
+  const state = new RunState(known.nodes, known.node, task.changesState);
+  const { manifest, module } = facts;
+  const call = { manifest, module, facts: await factsOf(facts, secret) };
+  const contributors = contributorsOf(question);
   // Half of the window: the other half is for signing, and for getting the word onto the chain.
-  const outcome = await guest(call, task.resultWindow / 2);
-  if (outcome.kind !== "proposal") return { verdict: outcome, held: new Uint8Array(0) };
+  const answer = await answerCall({ ...call, contributors }, state, guest, task.resultWindow / 2);
+  if (answer.kind === "abstention") return { verdict: answer, held: NOTHING };
+  if (answer.kind === "failure") return failed(answer.reason);
+  const { output } = answer;
+  if (output.length > facts.maxOutput)
+    return { verdict: { kind: "abstention", reason: "LIMIT_OUTPUT" }, held: NOTHING };
 
-  const released = release({
-    manifest,
-    functionName: task.functionName,
-    policy,
-    proposal: outcome.proposal,
-    tables: inputs.tables,
-    privateTable: inputs.privateTable,
-    recipients: task.recipients,
-    requester: task.requester,
-  });
-  if (!released.ok)
-    return { verdict: { kind: "failure", reason: released.reason }, held: new Uint8Array(0) };
-  if (released.output.length > facts.maxOutput)
-    return { verdict: { kind: "abstention", reason: "LIMIT_OUTPUT" }, held: new Uint8Array(0) };
+  const next = task.changesState ? await nextState(facts, known, state) : undefined;
+  if (task.changesState && !next) return failed("STATE_TOO_LARGE");
   const salt = await outputSalt(secret);
   return {
     verdict: {
       kind: "success",
-      outputCommitment: commitOutput(salt, released.output),
-      outputLength: released.output.length,
+      outputCommitment: commitOutput(salt, output),
+      outputLength: output.length,
+      nextStateRoot: next ? await known.nodes.sealer.root(next.record) : ZERO_HASH,
     },
-    held: concat(salt, released.output),
+    held: concat(salt, output),
+    ...(next && { tree: next }),
   };
 }
 
-/** What can be refused before the program runs: the same for every worker, so it is a signed failure. */
-function refuse({
-  collaboration,
-  question,
-  manifest,
-  inputs,
-}: RunFacts): FailureReason | undefined {
-  const { functionName } = question.task;
-  const spec = functionOf(manifest, functionName);
-  const params = parseCanonicalJson(question.params);
-  if (!allowsRequest(parsePolicy(collaboration.terms.policy), functionName, params))
-    return "REQUEST_NOT_ALLOWED";
-  if (!Check(spec.params as object, params)) return "PARAMETER_INVALID";
-  if (Boolean(spec.privateTable) !== Boolean(inputs.privateTable)) return "PARAMETER_INVALID";
-  const read = new Set(spec.reads);
-  const given = Object.entries(inputs.tables).filter(([, datasets]) => datasets.length > 0);
-  // Reading more than the function declares would put rows of a table into a release that its members did not expect there.
-  const exact = given.length === read.size && given.every(([name]) => read.has(name));
-  return exact ? undefined : "TABLE_MISSING";
+/** Everything the program is told; nothing of it is the host's word alone but the seal's block and time (with m = 1). */
+async function factsOf(
+  { collaboration, question, inputs, seal }: RunFacts,
+  secret: Uint8Array,
+): Promise<CallFacts> {
+  const { task } = question;
+  const { terms } = collaboration;
+  return {
+    caller: task.requester,
+    members: terms.members.map(({ account, abilities }) => ({ account, abilities })),
+    task: {
+      id: taskIdOf(collaboration, question),
+      terms: task.terms,
+      functionName: task.functionName,
+      recipients: task.recipients,
+      sealedBlock: seal.blockNumber,
+      sealedAt: seal.time,
+      version: seal.version,
+    },
+    policy: parsePolicy(terms.policy),
+    params: parseCanonicalJson(question.params),
+    tables: inputs.tables,
+    ...(inputs.privateTable && { privateTable: inputs.privateTable }),
+    seed: await guestSeed(secret),
+  };
+}
+
+async function nextState(
+  { question, seal }: RunFacts,
+  known: OpenState,
+  state: RunState,
+): Promise<NextState | undefined> {
+  const tree = await state.commit(hashSeal(seal));
+  if (!tree) return undefined;
+  // As the contract counts: everybody whose consent this task needed.
+  const contributors = contributorsOf(question);
+  return { ...tree, record: { version: known.version + 1, contributors, node: tree.root } };
 }

@@ -1,6 +1,7 @@
 /** What the JSON part of an enclave's answer says: a value, or one of Cloister's errors. @module */
 import { Type } from "typebox";
 import { Value } from "typebox/value";
+import type { AskName } from "../boundary.ts";
 import { ProtocolError, failures, type Failures } from "../../protocol/errors.ts";
 
 const Ok = Type.Object({ ok: Type.Unknown() }, { additionalProperties: false });
@@ -13,6 +14,23 @@ const Refusal = Type.Object(
   },
   { additionalProperties: false },
 );
+
+const Question = Type.Object(
+  {
+    ask: Type.Object(
+      {
+        name: Type.Union([Type.Literal("node"), Type.Literal("keep")]),
+        message: Type.Unknown(),
+      },
+      { additionalProperties: false },
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** What the enclave asks before it answers; undefined when it answers. */
+export const questionIn = (json: unknown): { name: AskName; message: unknown } | undefined =>
+  Value.Check(Question, json) ? json.ask : undefined;
 
 /**
  * The value of an answer.

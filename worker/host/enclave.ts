@@ -5,8 +5,18 @@
  */
 import { ProtocolError } from "../../protocol/errors.ts";
 import { parseShape } from "../../protocol/schema.ts";
-import { messages, type MessageIn, type MessageName, type MessageOut } from "../boundary.ts";
-import { answerOf } from "./enclave-answer.ts";
+import {
+  asks,
+  messages,
+  type AskName,
+  type Frame,
+  type MessageIn,
+  type MessageName,
+  type MessageOut,
+} from "../boundary.ts";
+import type { Hex } from "../../protocol/bytes.ts";
+import type { SealedNode } from "../../protocol/state/seal.ts";
+import { answerOf, questionIn } from "./enclave-answer.ts";
 import { EnclaveProcess, type Spawn } from "./enclave-process.ts";
 import type { Log } from "./log.ts";
 import type { Service } from "./services.ts";
@@ -17,14 +27,24 @@ export interface EnclaveAnswer<N extends MessageName> {
   readonly attachment: Uint8Array;
 }
 
+/** What answers the enclave while it works on a request. */
+export interface EnclaveDesk {
+  /** A sealed node of the state. @param tries how many answers to this did not open */
+  node(id: Hex, tries: number): Promise<Uint8Array | undefined>;
+  /** Takes nodes that the request makes. */
+  keep(nodes: readonly SealedNode[]): void;
+}
+
 /**
  * Asks the enclave one thing.
+ * @param desk for requests that read or change a state
  * @throws ProtocolError as the enclave says; INTERNAL when it died or was silent for too long
  */
 export type Ask = <N extends MessageName>(
   name: N,
   message: MessageIn<N>,
   attachment?: Uint8Array,
+  desk?: EnclaveDesk,
 ) => Promise<EnclaveAnswer<N>>;
 
 export interface Enclave {
@@ -64,16 +84,16 @@ export class EnclaveClient implements Enclave, Service {
     return this.#process?.alive ?? false;
   }
 
-  readonly ask: Ask = (name, message, attachment) =>
-    this.exclusively((ask) => ask(name, message, attachment));
+  readonly ask: Ask = (name, message, attachment, desk) =>
+    this.exclusively((ask) => ask(name, message, attachment, desk));
 
   async exclusively<T>(act: (ask: Ask) => Promise<T>): Promise<T> {
     const turn = this.#queue.then(() => {
       // One life for the whole sequence: a new enclave knows nothing of an input that was half loaded into the old one.
       let life: EnclaveProcess | undefined;
-      return act(async (name, message, attachment = NOTHING) => {
+      return act(async (name, message, attachment = NOTHING, desk) => {
         life ??= await this.#living();
-        return this.#exchange(life, name, message, attachment);
+        return this.#exchange(life, name, message, attachment, desk);
       });
     });
     this.#queue = turn.catch(() => undefined);
@@ -104,18 +124,50 @@ export class EnclaveClient implements Enclave, Service {
     name: N,
     message: MessageIn<N>,
     attachment: Uint8Array,
+    desk: EnclaveDesk | undefined,
   ): Promise<EnclaveAnswer<N>> {
     if (this.#stop.signal.aborted) throw closing();
     const silence = setTimeout(() => life.kill(), 1000 * this.#options.seconds);
     try {
-      const frame = await life.exchange({ json: { name, message }, attachment });
+      let frame = await life.exchange({ json: { name, message }, attachment });
       this.#failures = 0;
+      for (let asked = questionIn(frame.json); asked; asked = questionIn(frame.json)) {
+        const answer = await answerAt(desk, asked, frame.attachment).catch(
+          async (error: unknown) => {
+            // Without an answer both sides would wait for each other.
+            await life.end();
+            throw error;
+          },
+        );
+        frame = await life.exchange(answer);
+        silence.refresh();
+      }
       const json = parseShape(messages[name].out, answerOf(frame.json), `answer to ${name}`);
       return { json: json as MessageOut<N>, attachment: frame.attachment };
     } finally {
       clearTimeout(silence);
     }
   }
+}
+
+/** @throws ProtocolError FRAME_INVALID for what is no question, or one that this request has no answer to */
+async function answerAt(
+  desk: EnclaveDesk | undefined,
+  { name, message }: { readonly name: AskName; readonly message: unknown },
+  attachment: Uint8Array,
+): Promise<Frame> {
+  if (!desk) throw new ProtocolError("FRAME_INVALID", { what: "a question out of place" });
+  if (name === "node") {
+    const { id, tries } = parseShape(asks.node.in, message, "question for a node");
+    const bytes = await desk.node(id, tries);
+    return { json: { held: bytes !== undefined }, attachment: bytes ?? NOTHING };
+  }
+  const { nodes } = parseShape(asks.keep.in, message, "nodes to keep");
+  let at = 0;
+  desk.keep(nodes.map(({ id, size }) => ({ id, bytes: attachment.slice(at, (at += size)) })));
+  if (at !== attachment.length)
+    throw new ProtocolError("FRAME_INVALID", { what: "length of the nodes" });
+  return { json: {}, attachment: NOTHING };
 }
 
 const closing = (): ProtocolError => new ProtocolError("INTERNAL", { what: "closing" });

@@ -10,8 +10,12 @@ import { Follower } from "./chain/follow.ts";
 import { chainReader } from "./chain/reader.ts";
 import { ChainView } from "./chain/view.ts";
 import { dueTasks } from "./due.ts";
+import { Eraser } from "./erasure/eraser.ts";
 import type { Spawn } from "./enclave-process.ts";
+import { BUILT_APP, type AppFiles } from "./http/app.ts";
 import { startServer, type ServerPorts } from "./http/server.ts";
+import { copyOf } from "./inbox/copies.ts";
+import { Fetcher } from "./inbox/fetcher.ts";
 import { Inbox } from "./inbox/inbox.ts";
 import { Programs } from "./inbox/programs.ts";
 import { JobLoop } from "./jobs/loop.ts";
@@ -23,6 +27,8 @@ import { Keeper } from "./keeper.ts";
 import { Metrics } from "./metrics.ts";
 import { openParts, type Parts } from "./parts.ts";
 import { Services } from "./services.ts";
+import { StateGiver } from "./state/give.ts";
+import { onAdvanced, onTakenBack } from "./state/versions.ts";
 import { wait } from "./wait.ts";
 import { isWished } from "./wish.ts";
 
@@ -89,15 +95,25 @@ async function assemble(services: Services, parts: Parts) {
     onEvents: (events) => {
       for (const { args } of select(events, "TaskProposed"))
         if (!store.jobs.get(args.taskId)) store.jobs.put(args.taskId, newJob());
+      onAdvanced({ view, store }, events);
+      eraser.onEvents(events);
     },
-    onRollback: () => dropOrphans(store, view),
+    onRollback: () => {
+      dropOrphans(store, view);
+      onTakenBack({ store });
+      eraser.onRollback();
+    },
     onLook: () => {
       keeper.look(follower.status().head?.time);
+      eraser.look();
+      fetcher.look();
       wake();
     },
   });
   const signal = services.signal;
   const common = { contracts, view, store, follower, sender, enclave, inbox, mailboxes, self };
+  const eraser = new Eraser(config, { ...common, log: log.child({ part: "erase" }) });
+  const fetcher = new Fetcher({ ...common, programs, log: log.child({ part: "fetch" }) });
   const loop = new JobLoop(config, {
     ...common,
     log: log.child({ part: "jobs" }),
@@ -118,14 +134,19 @@ async function assemble(services: Services, parts: Parts) {
     const { reachable: rpc, synced } = follower.status();
     return { ok: rpc && synced && enclave.alive, rpc, synced, enclave: enclave.alive };
   };
+  const app = appOf(parts);
   const ports: ServerPorts = {
+    ...(app && { app }),
     log: log.child({ part: "http" }),
     inbox,
+    eraser,
+    copy: (dataset, from, ticket) => copyOf({ view, store, inbox }, dataset, from, ticket),
     programs,
     mailboxes,
     result: (task, party) =>
       release({ view, store, enclave }, task, memberIndex(view, task, party)),
     receipt: (task) => view.receipt(task),
+    states: new StateGiver(store),
     attestation: () => attestationOf(parts, view),
     status: () => ({
       ...statusOf(parts, view, follower, loop, inbox),
@@ -137,12 +158,26 @@ async function assemble(services: Services, parts: Parts) {
     metrics: () => metrics.text(),
     onResponse: (route, status, seconds) => metrics.request(route, status, seconds),
   };
-  await services.start(() => inbox);
+  await services.start(() => inbox.start());
+  await services.start(() => eraser.start());
+  await services.start(() => fetcher);
   await services.start(() => loop);
   await services.start(() => follower.start());
   await services.start(() => startServer({ ...config, version: packageJson.version }, ports));
   if (isDraining()) log.warn({ next: "cloister worker drain --undo" }, "draining");
   return { isHealthy: () => health().ok, drained: drained.promise };
+}
+
+/** The web app, when the operator named a node for it. */
+function appOf({ config, store }: Parts): AppFiles | undefined {
+  const { appRpc: rpc, chainId, contracts: secretContracts, fromBlock, confirmations } = config;
+  if (rpc === undefined) return undefined;
+  return {
+    folder: BUILT_APP,
+    prefix: "/app/",
+    deployment: { chainId, secretContracts, rpc, fromBlock, confirmations },
+    workers: () => store.events.named("WorkerRegistered").map(({ args }) => args.endpoint),
+  };
 }
 
 function attestationOf({ self }: Parts, view: ChainView): Attestation {

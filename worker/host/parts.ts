@@ -1,12 +1,13 @@
 /** What `register` and `start` both need, opened in order. @module */
 import { mkdirSync } from "node:fs";
 import { isError, type JsonRpcProvider } from "ethers";
+import { connectProvider } from "../../protocol/chain/node.ts";
 import { ProtocolError, hasCode } from "../../protocol/errors.ts";
 import { connect, type Contracts } from "../../protocol/contracts.ts";
 import type { CommitteeWorker } from "../../protocol/schema.ts";
 import type { Deployment } from "../../protocol/typed-data.ts";
 import { readConfig, type WorkerConfig } from "../config.ts";
-import { expectChain, openProvider, reach } from "./chain/provider.ts";
+import { expectChain, reach } from "./chain/provider.ts";
 import { Sender } from "./chain/send.ts";
 import { EnclaveClient } from "./enclave.ts";
 import type { Spawn } from "./enclave-process.ts";
@@ -65,10 +66,11 @@ export async function openParts(
       ),
   );
   const { json } = await enclave.ask("describe", {});
-  const { signer, sealingKey, measurement } = json;
+  const { signer, sealingKey, measurement, confinement } = json;
+  log.info({ confinement }, "programs run confined");
 
   await expectRightChain(config, log, services.signal, patient);
-  const provider = openProvider(rpc, chainId);
+  const provider = connectProvider(rpc, chainId);
   await services.start(() => ({ close: () => provider.destroy() }));
   const deployment = { chainId, contracts: root };
   const contracts = await connectTo(deployment, provider, rpc);

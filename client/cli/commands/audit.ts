@@ -13,9 +13,10 @@ import { offlineDeployment } from "../deployment.ts";
 import { readAnyJson, writeNew } from "../home.ts";
 import { noun } from "../noun.ts";
 import { readOpened } from "../opened.ts";
-import { painter } from "../screen.ts";
+import { checkLines } from "../check-lines.ts";
 import { withSession } from "../session.ts";
 import { verb, type Answer } from "../verb.ts";
+import { addContractAudit } from "./audit-contract.ts";
 import { EXAMPLE_HASH, EXAMPLE_TASK } from "./common.ts";
 
 interface AuditOptions {
@@ -71,6 +72,8 @@ export function addAudit(cloister: Command): void {
       return answer(report);
     },
   );
+
+  addContractAudit(audit);
 }
 
 async function fromChain(
@@ -110,11 +113,7 @@ async function fromFile(
 }
 
 function answer(report: AuditReport): Answer {
-  const { green, red } = painter(process.stdout);
-  const lines = report.checks.map(({ name, ok, code, compared }) => {
-    const mark = ok ? green("ok  ") : red("FAIL");
-    return `${mark} ${name.padEnd(10)} ${code ?? ""} ${JSON.stringify(compared)}`;
-  });
+  const lines = checkLines(report.checks);
   const reason = report.reason ? `, reason: ${report.reason}` : "";
   const end = `${report.state}, protection: ${report.protection}${reason}`;
   return {

@@ -1,15 +1,12 @@
 /** `cloister contract terms`: what one agrees to, in plain words. @module */
 import type { Command } from "commander";
-import { parseManifest } from "../../../protocol/manifest.ts";
-import { utf8 } from "../../../protocol/bytes.ts";
-import { hashWorker } from "../../../protocol/identity.ts";
 import { parsePolicy } from "../../../protocol/policy.ts";
 import { hash } from "../arguments.ts";
-import { namesFrom } from "../lists.ts";
 import { painter } from "../screen.ts";
 import { withSession } from "../session.ts";
 import { verb } from "../verb.ts";
-import { sectionsText, termsInWords } from "../words.ts";
+import { subjectOf } from "../../sdk/subject.ts";
+import { termsInWords, type Section } from "../../sdk/words.ts";
 import { EXAMPLE_HASH } from "./common.ts";
 
 export function addTerms(contract: Command): void {
@@ -24,19 +21,9 @@ export function addTerms(contract: Command): void {
     async (cli, _options, text) => {
       const termsHash = hash(text);
       return withSession(cli, {}, async ({ client }) => {
-        const { terms, committee, status, collaboration } = await client.contract.get(termsHash);
-        const all = await client.worker.list();
-        const workers = committee.workers.flatMap(
-          (keys) => all.find((worker) => worker.id === hashWorker(keys)) ?? [],
-        );
-        const sections = termsInWords({
-          terms,
-          status,
-          workers,
-          threshold: committee.threshold,
-          manifest: parseManifest(utf8(collaboration.manifest)),
-          names: namesFrom(await client.party.list()),
-        });
+        const subject = await subjectOf(client, termsHash);
+        const { terms, committee, workers, status } = subject;
+        const sections = termsInWords(subject);
         const { bold } = painter(process.stdout);
         const heading = bold(`${terms.name}\n${termsHash}`);
         const json = {
@@ -52,3 +39,9 @@ export function addTerms(contract: Command): void {
     },
   );
 }
+
+/** Sections as text, long lines as they are. */
+const sectionsText = (sections: readonly Section[], bold: (text: string) => string) =>
+  sections
+    .map(({ title, lines }) => [bold(title), ...lines.map((line) => `  - ${line}`)].join("\n"))
+    .join("\n\n");

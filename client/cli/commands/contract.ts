@@ -1,16 +1,16 @@
 /** `cloister contract ...`: who works together, on what terms. @module */
 import { Option, type Command } from "commander";
 import { hash } from "../arguments.ts";
-import { DraftFile, draftFrom, exampleDraft } from "../draft.ts";
+import { draftFrom, exampleDraft, readDraft } from "../draft.ts";
 import { ProtocolError } from "../../../protocol/errors.ts";
-import { readJson } from "../home.ts";
-import { allEvents } from "../lists.ts";
+import { allEvents } from "../../sdk/lists.ts";
 import { noun } from "../noun.ts";
 import { columns } from "../screen.ts";
 import { withSession } from "../session.ts";
 import { contractStatus } from "../../sdk/status.ts";
 import { verb } from "../verb.ts";
 import { acceptSimulated, EXAMPLE_HASH } from "./common.ts";
+import { addCommittee } from "./contract-committee.ts";
 import { addTerms } from "./contract-terms.ts";
 
 export function addContract(cloister: Command): void {
@@ -27,7 +27,7 @@ export function addContract(cloister: Command): void {
       usage: "create [file]",
       says: "announce a secret contract that a JSON file describes",
       notes:
-        "It is active when all its members have joined. Nothing can be changed later but the committee.",
+        "Members may be named by the files that `party member --json` made, in the order that numbers them. It is active when all\nof them have joined. Nothing can be changed later but the committee.",
       examples: ["contract create --example > towers.json", "contract create towers.json"],
       options: [new Option("--example", "print such a file instead")],
     },
@@ -38,7 +38,7 @@ export function addContract(cloister: Command): void {
       }
       if (file === undefined)
         throw new ProtocolError("USAGE", { what: "contract create takes a FILE, or --example" });
-      const draft = readJson(file, DraftFile);
+      const draft = readDraft(file);
       return withSession(cli, { needs: "account" }, async ({ client }) => {
         const terms = await client.contract.create(draftFrom(draft, await client.worker.list()));
         cli.note(`Members read it with \`cloister contract terms ${terms}\` and join.`);
@@ -48,6 +48,7 @@ export function addContract(cloister: Command): void {
   );
 
   addTerms(contract);
+  addCommittee(contract);
 
   verb(
     contract,
@@ -118,7 +119,7 @@ export function addContract(cloister: Command): void {
           })),
         );
         const rows = contracts.map(
-          ({ contract: terms, name, members, joined, active, pausedBy }) => [
+          ({ contract: terms, name, members, joined, active, pausedBy, version }) => [
             terms,
             name,
             active
@@ -126,9 +127,14 @@ export function addContract(cloister: Command): void {
                 ? "paused"
                 : "active"
               : `${joined.length} of ${members} joined`,
+            // How many tasks have changed its private state.
+            String(version),
           ],
         );
-        return { json: { contracts }, text: columns(["contract", "name", "state"], rows) };
+        return {
+          json: { contracts },
+          text: columns(["contract", "name", "state", "version"], rows),
+        };
       }),
   );
 }

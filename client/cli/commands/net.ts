@@ -1,14 +1,20 @@
 /** `cloister net ...`: a network on this machine to try things on, and a look at the one in use. @module */
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
-import { whole } from "../arguments.ts";
+import { parseEther } from "ethers";
+import type { Address } from "../../../protocol/bytes.ts";
+import { connect } from "../../../protocol/contracts.ts";
+import { ProtocolError } from "../../../protocol/errors.ts";
+import { parseAmount, showAmount } from "../amount.ts";
+import { address, whole } from "../arguments.ts";
 import { runScript } from "../child.ts";
 import type { Cli } from "../cli.ts";
 import { noun } from "../noun.ts";
-import { columns, facts, moment } from "../screen.ts";
+import { columns, facts } from "../screen.ts";
+import { moment } from "../../sdk/units.ts";
 import { withSession } from "../session.ts";
 import { helpAfter, verb } from "../verb.ts";
-import { workerView } from "../worker-view.ts";
+import { workerView } from "../../sdk/worker-view.ts";
 
 const script = fileURLToPath(new URL("../../../scripts/net-up.ts", import.meta.url));
 
@@ -57,6 +63,45 @@ export function addNet(cloister: Command): void {
     },
     async (cli) => status(cli),
   );
+
+  verb(
+    net,
+    {
+      usage: "fund <account>",
+      says: "give an account coins for gas and test tokens, on a local chain",
+      notes: "Elsewhere somebody who has them sends them.",
+      examples: ["net fund 0x70997970c51812dc3a010c7d01b50e0d17dc79c8"],
+    },
+    async (cli, _options, account) => fund(cli, address(account)),
+  );
+}
+
+/** The chain id of development chains. */
+const LOCAL_CHAIN = 31_337;
+const COINS = "10";
+const TOKENS = "10000tok";
+
+/** A development chain signs for its own rich accounts; the last of them is nobody's whose transactions this could come between. */
+async function fund(cli: Cli, account: Address) {
+  return withSession(cli, {}, async ({ ctx, place, provider }) => {
+    const { chainId } = place.deployment;
+    if (chainId !== LOCAL_CHAIN)
+      throw new ProtocolError("WRONG_CHAIN", {
+        expected: String(LOCAL_CHAIN),
+        actual: String(chainId),
+      });
+    const rich = (await provider.listAccounts()).at(-1);
+    if (!rich)
+      throw new ProtocolError("NOT_FOUND", { what: "unlocked account at", name: place.rpc });
+    await (await rich.sendTransaction({ to: account, value: parseEther(COINS) })).wait();
+    const { token } = await connect(place.deployment, rich);
+    const amount = await parseAmount(ctx, TOKENS);
+    await (await token.mint(account, amount)).wait();
+    return {
+      json: { account, coins: String(parseEther(COINS)), tokens: String(amount) },
+      text: `${account} got ${COINS} coins and ${await showAmount(ctx, amount)}`,
+    };
+  });
 }
 
 async function status(cli: Cli) {

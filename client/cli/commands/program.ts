@@ -1,25 +1,27 @@
 /** `cloister program ...`: code that members agree to run. @module */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { Option, type Command } from "commander";
+import { existsSync, readFileSync } from "node:fs";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Hex } from "../../../protocol/bytes.ts";
-import { fromUtf8, utf8 } from "../../../protocol/bytes.ts";
+import { utf8 } from "../../../protocol/bytes.ts";
 import { ProtocolError } from "../../../protocol/errors.ts";
 import { canonicalJson } from "../../../protocol/json.ts";
 import { parseManifest } from "../../../protocol/manifest.ts";
-import type { Manifest } from "../../../protocol/program.ts";
 import { hash, several } from "../arguments.ts";
-import { readAnyJson, readText, writeNew } from "../home.ts";
-import { allEvents } from "../lists.ts";
+import { readAnyJson, readText } from "../home.ts";
+import { buildProgram } from "../../kit/build.ts";
+import { hashFiles, type ProgramFiles } from "../../sdk/program.ts";
+import { addAuthorVerbs, writeProgram } from "./program-author.ts";
+import { allEvents } from "../../sdk/lists.ts";
 import { noun } from "../noun.ts";
-import { columns, facts, size } from "../screen.ts";
+import { programText } from "../program-view.ts";
+import { columns } from "../screen.ts";
 import { withSession, type Session } from "../session.ts";
 import { verb } from "../verb.ts";
 import { EXAMPLE_HASH } from "./common.ts";
 
 interface PublishOptions {
-  readonly module: string;
-  readonly manifest: string;
+  readonly module?: string;
+  readonly manifest?: string;
   readonly uri?: string;
   readonly worker?: readonly string[];
 }
@@ -35,14 +37,17 @@ export function addProgram(cloister: Command): void {
   verb(
     program,
     {
-      usage: "publish",
+      usage: "publish [folder]",
       says: "put a program's hash on chain and its bytes on the workers",
       notes:
-        "One ES module without imports, and the manifest that says what goes in and what may come out.",
-      examples: ["program publish --module program.mjs --manifest manifest.json"],
+        "A folder with main.ts and manifest.json is built first; or give the built files: one ES module without imports, and the manifest.",
+      examples: [
+        "program publish my-program",
+        "program publish --module program.mjs --manifest manifest.json",
+      ],
       options: [
-        new Option("--module <file>", "the bundled ES module").makeOptionMandatory(),
-        new Option("--manifest <file>", "JSON").makeOptionMandatory(),
+        new Option("--module <file>", "the bundled ES module"),
+        new Option("--manifest <file>", "JSON"),
         new Option("--uri <uri>", "a hint where the source is"),
         new Option(
           "--worker <endpoint>",
@@ -50,13 +55,10 @@ export function addProgram(cloister: Command): void {
         ).argParser(several(String)),
       ],
     },
-    async (cli, options: PublishOptions) => {
-      readText(options.module);
-      const module = readFileSync(options.module);
-      const manifest = utf8(canonicalJson(readAnyJson(options.manifest)));
-      parseManifest(manifest);
+    async (cli, options: PublishOptions, folder?: string) => {
+      const files = await filesIn(folder, options);
       return withSession(cli, { needs: "account" }, async (session) => {
-        const published = await session.client.program.publish({ module, manifest }, options.uri);
+        const published = await session.client.program.publish(files, options.uri);
         const endpoints = options.worker ?? (await endpointsOf(session));
         const workers = await handTo(session, published, endpoints);
         for (const { endpoint, fault } of workers)
@@ -83,31 +85,53 @@ export function addProgram(cloister: Command): void {
     {
       usage: "inspect <program>",
       says: "show what a program takes and releases; write its code to be read",
-      notes: "The bytes come from workers and count only because they hash to the name.",
-      examples: [`program inspect ${EXAMPLE_HASH} --out location-analytics`],
+      notes:
+        "A hash, or a folder to build. The bytes of a hash come from workers and count only because they hash to the name.",
+      examples: [
+        `program inspect ${EXAMPLE_HASH} --out location-analytics`,
+        "program inspect my-program",
+      ],
       options: [new Option("--out <folder>", "write module.mjs and manifest.json there")],
     },
-    async (cli, { out }: { out?: string }, text) => {
-      const name = hash(text);
-      return withSession(cli, {}, async (session) => {
-        const files = await session.client.program.get(name, await endpointsOf(session));
-        const manifest = parseManifest(files.manifest);
-        if (out !== undefined) {
-          writeNew(join(out, "module.mjs"), files.module);
-          writeNew(join(out, "manifest.json"), fromUtf8(files.manifest, "manifest"));
-        }
-        return {
-          json: {
-            program: name,
-            bytes: files.module.length,
-            manifest,
-            ...(out !== undefined && { out }),
-          },
-          text: describe(name, files.module.length, manifest),
-        };
-      });
+    async (cli, { out }: { out?: string }, asked) => {
+      const files = existsSync(asked)
+        ? await buildProgram(asked)
+        : await withSession(cli, {}, async (session) =>
+            session.client.program.get(hash(asked), await endpointsOf(session)),
+          );
+      const name = hashFiles(files);
+      const manifest = parseManifest(files.manifest);
+      if (out !== undefined) writeProgram(out, files);
+      return {
+        json: {
+          program: name,
+          bytes: files.module.length,
+          manifest,
+          ...(out !== undefined && { out }),
+        },
+        text: programText(name, files.module.length, manifest),
+      };
     },
   );
+
+  addAuthorVerbs(program);
+}
+
+/** The program of a folder, or of two files that were built already. */
+async function filesIn(
+  folder: string | undefined,
+  { module, manifest }: PublishOptions,
+): Promise<ProgramFiles> {
+  if (folder !== undefined) return buildProgram(folder);
+  if (module === undefined || manifest === undefined)
+    throw new InvalidArgumentError("Name a folder, or --module and --manifest.");
+  readText(module);
+  const files = {
+    module: readFileSync(module),
+    manifest: utf8(canonicalJson(readAnyJson(manifest))),
+  };
+  parseManifest(files.manifest);
+  return files;
 }
 
 /** Hands a program to each; one that is down does not keep the others from it. @throws ProtocolError when nobody took it */
@@ -134,30 +158,4 @@ async function handTo({ client }: Session, program: Hex, endpoints: readonly str
 
 async function endpointsOf({ client }: Session): Promise<string[]> {
   return (await client.worker.list()).map((worker) => worker.endpoint);
-}
-
-function describe(program: Hex, bytes: number, manifest: Manifest): string {
-  const tables = manifest.tables.map(({ name, columns: all }) => [
-    name,
-    all
-      .map((column) => `${column.name} ${column.type}${column.optional ? " (optional)" : ""}`)
-      .join(", "),
-  ]);
-  const functions = Object.entries(manifest.functions).map(([name, spec]) => [
-    name,
-    spec.reads.join(", "),
-    spec.release.kind,
-    JSON.stringify(spec.params),
-  ]);
-  const about = {
-    program,
-    name: `${manifest.name} ${manifest.version}`,
-    module: `${size(bytes)} of JavaScript`,
-    "raw rows": manifest.rows ? "yes: read the code before you join" : "no",
-  };
-  return [
-    facts(about),
-    columns(["table", "columns"], tables),
-    columns(["function", "reads", "releases", "parameters (JSON Schema)"], functions),
-  ].join("\n\n");
 }

@@ -5,7 +5,7 @@ import { indicesOf } from "../../../protocol/schema.ts";
 import { knownContract } from "../../sdk/collaboration.ts";
 import { proposals } from "../../sdk/ledger.ts";
 import { taskRecord } from "../../sdk/status.ts";
-import { hash } from "../arguments.ts";
+import { address, hash } from "../arguments.ts";
 import { openedText } from "../opened.ts";
 import { writeNew } from "../home.ts";
 import { noun } from "../noun.ts";
@@ -39,6 +39,21 @@ export function addResult(cloister: Command): void {
         return { json, text: JSON.stringify(opened.value, undefined, 2) };
       });
     },
+  );
+
+  verb(
+    result,
+    {
+      usage: "relay <task> <consumer>",
+      says: "hand a public output, proven, to a contract on the chain",
+      examples: [`result relay ${EXAMPLE_TASK} 0x5fbdb2315678afecb367f032d93f642f64180aa3`],
+    },
+    async (cli, _: object, task, consumer) =>
+      withSession(cli, { needs: "keys" }, async ({ client }) => {
+        const receipt = await client.result.relay(hash(task), address(consumer));
+        const json = { task: hash(task), consumer, transaction: receipt.hash };
+        return { json, text: `Relayed in transaction ${receipt.hash}.` };
+      }),
   );
 
   verb(

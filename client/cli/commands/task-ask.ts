@@ -52,6 +52,8 @@ const askOptions = (): Option[] => [
   acceptSimulated(),
 ];
 
+const TABLE_SIZES = `Parameters are checked before anything is sent. How many rows others have is nobody's to know: asked for more clusters
+than there are rows, the workers end the task as failed, with the reason TABLE_TOO_SMALL.`;
 const EXAMPLE = `--contract ${EXAMPLE_HASH} --function cluster --params '{"k":5}' --recipient 0 --recipient 1 --fee 30tok`;
 
 export function addAsking(task: Command): void {
@@ -60,6 +62,7 @@ export function addAsking(task: Command): void {
     {
       usage: "propose",
       says: "ask: puts a task on chain and locks its fee",
+      notes: TABLE_SIZES,
       examples: [`task propose ${EXAMPLE}`],
       options: askOptions(),
     },
@@ -78,6 +81,7 @@ export function addAsking(task: Command): void {
     {
       usage: "run",
       says: "ask, consent for yourself, wait for the others, seal, wait for the result",
+      notes: TABLE_SIZES,
       examples: [`task run ${EXAMPLE}`],
       options: [
         ...askOptions(),
@@ -93,7 +97,7 @@ export function addAsking(task: Command): void {
         const { taskId, state } = await session.client.task.run(draft, {
           onProposed: (proposed) =>
             cli.note(
-              `task ${proposed.taskId}\nThe others run: cloister task consent ${proposed.taskId}`,
+              `task ${proposed.taskId}\nWho else must agree runs: cloister task consent ${proposed.taskId}`,
             ),
           ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),
         });

@@ -6,11 +6,13 @@ import { signDigest } from "../../../protocol/typed-data.ts";
 import { ownEntry } from "../../sdk/collaboration.ts";
 import { askedIn, type Asked } from "../../sdk/consent.ts";
 import { papersOf } from "../../sdk/papers.ts";
+import { showAmount } from "../amount.ts";
 import { hash, several } from "../arguments.ts";
 import type { Cli } from "../cli.ts";
 import { readJson, writeNew } from "../home.ts";
-import { namesFrom } from "../lists.ts";
-import { facts, moment } from "../screen.ts";
+import { namesFrom } from "../../sdk/lists.ts";
+import { facts } from "../screen.ts";
+import { moment } from "../../sdk/units.ts";
 import { withSession, type Session } from "../session.ts";
 import { verb } from "../verb.ts";
 import { describeView, viewOf } from "../waiting.ts";
@@ -90,7 +92,7 @@ async function writeConsent(cli: Cli, { ctx }: Session, task: Hex, out: string) 
   return { json: { asked: askedIn(papers), consent, via: "file", out }, text: `signed: ${out}` };
 }
 
-async function inWords({ client }: Session, asked: Asked): Promise<string> {
+async function inWords({ client, ctx }: Session, asked: Asked): Promise<string> {
   const names = namesFrom(await client.party.list());
   return facts({
     task: asked.taskId,
@@ -101,7 +103,7 @@ async function inWords({ client }: Session, asked: Asked): Promise<string> {
     reads: asked.inputs.map((input) => `${input.table} of member ${input.member}`).join(", "),
     "answer goes to": `member ${asked.recipients.join(", ")}`,
     "must consent": asked.needed.length > 0 ? `member ${asked.needed.join(", ")}` : "nobody",
-    fee: `${asked.fee} smallest units`,
+    fee: await showAmount(ctx, BigInt(asked.fee)),
     "to be sealed by": `${moment(asked.sealBy)}, block time`,
     policy: asked.allowed ? "lists this question" : "does NOT list this question",
   });

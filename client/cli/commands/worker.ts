@@ -13,27 +13,31 @@ import { Option, type Command } from "commander";
 import { runScript } from "../child.ts";
 import type { Globals } from "../globals.ts";
 import { noun } from "../noun.ts";
-import { columns, duration, moment } from "../screen.ts";
+import { operatorStatusText } from "../operator-status.ts";
+import { columns } from "../screen.ts";
+import { duration, moment } from "../../sdk/units.ts";
 import { withSession } from "../session.ts";
 import { blockTime } from "../../sdk/ledger.ts";
 import { ProtocolError } from "../../../protocol/errors.ts";
 import { helpAfter, verb, type Answer } from "../verb.ts";
-import { workerView } from "../worker-view.ts";
+import { workerView } from "../../sdk/worker-view.ts";
 
 const workerMain = fileURLToPath(new URL("../../../worker/main.ts", import.meta.url));
 
 const verbs = {
   init: {
     says: "make a worker's home: keys and worker.json",
-    notes: `Flags: --home D --rpc URL (--contracts ADDRESS | --deployment FILE) --tee simulated [--listen HOST:PORT] [--endpoint URL]
-[--confirmations N] [--poll-interval MS] [--from-block N] [--password-file F]`,
+    notes: `Flags: --home D [--rpc URL] (--contracts ADDRESS | --deployment FILE) --tee simulated [--listen HOST:PORT] [--endpoint URL]
+[--confirmations N] [--poll-interval MS] [--from-block N] [--log-range BLOCKS] [--max-fee GWEI] [--priority-fee GWEI] [--password-file F]
+What the deployment's file says (rpc, fromBlock, logRange, confirmations, gas) is taken where no flag says otherwise.`,
     example:
       "worker init --home w1 --rpc http://127.0.0.1:8545 --deployment 31337.json --tee simulated",
   },
   register: {
     says: "prove the enclave's keys to the registry and lock a stake; again, to renew the evidence",
-    notes: "Flags: --home D --stake N (smallest units of the token)",
-    example: "worker register --home w1 --stake 1000000000000000000000",
+    notes: `Flags: --home D --stake N (tokens, as in 1000tok, or smallest units of the token)
+A worker that stays silent loses a tenth of its stake, and below the minimum it takes no more tasks: stake more than the minimum.`,
+    example: "worker register --home w1 --stake 1000tok",
   },
   start: {
     says: "run the worker until it is told to stop",
@@ -51,6 +55,12 @@ const verbs = {
     notes:
       "Flags: --home D. Evidence expires: from seven days before on, log, status and metrics say so.",
     example: "worker renew --home w1",
+  },
+  withdraw: {
+    says: "take the fees it earned out of the vault, while it does not run",
+    notes: `Flags: --home D, --to ADDRESS (hands all tokens of the operator's account on), --with-stake (the stake too, once it is
+unlocked: the worker takes no task afterwards)`,
+    example: "worker withdraw --home w1 --to 0x70997970c51812dc3a010c7d01b50e0d17dc79c8",
   },
   backup: {
     says: "write a worker's home into one file, also while the worker runs",
@@ -98,7 +108,7 @@ async function ownStatus({ home, json }: Globals): Promise<Answer | undefined> {
   const [stdout, [code]] = await Promise.all([text(child.stdout), once(child, "close")]);
   if (stdout === "") return { json: undefined, text: "", exit: Number(code ?? 1) };
   const status: unknown = JSON.parse(stdout);
-  return { json: status, text: json ? "" : JSON.stringify(status, undefined, 2) };
+  return { json: status, text: json ? "" : operatorStatusText(status) };
 }
 
 function addStatus(worker: Command): void {

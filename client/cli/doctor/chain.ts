@@ -5,9 +5,9 @@ import { showAmount } from "../amount.ts";
 import type { Cli } from "../cli.ts";
 import { accountNames } from "../keystore.ts";
 import { trustedMeasurements } from "../measurements.ts";
-import { duration, moment } from "../screen.ts";
+import { duration, moment } from "../../sdk/units.ts";
 import type { Session } from "../session.ts";
-import { workerView, type WorkerView } from "../worker-view.ts";
+import { workerView, type WorkerView } from "../../sdk/worker-view.ts";
 import { check, fault, ok, skipped, type Check } from "./check.ts";
 
 /** Enough for some dozens of transactions at 1 gwei. */
@@ -106,7 +106,7 @@ const named = (views: readonly WorkerView[]): string =>
   views.map((view) => view.endpoint).join(", ");
 
 function evidence(views: readonly WorkerView[], now: number): Check {
-  const renewal = "its operator runs: cloister worker register --home HOME --stake 0";
+  const renewal = "its operator runs: cloister worker renew --home HOME";
   const wrong = views.filter(
     ({ fault: code }) => code === "EVIDENCE_INVALID" || code === "HASH_MISMATCH",
   );

@@ -1,7 +1,7 @@
 /** All checks, in the order in which one thing stands on another. @module */
+import { chainIdAt } from "../../../protocol/chain/node.ts";
 import type { Cli } from "../cli.ts";
 import { namedPlace, type Place } from "../deployment.ts";
-import { chainIdAt } from "../rpc.ts";
 import { withSession } from "../session.ts";
 import { skipped, check, type Check } from "./check.ts";
 import { chainChecks } from "./chain.ts";

@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Cli } from "../cli.ts";
-import { accountNames, memberOf, openKey, roles } from "../keystore.ts";
+import { accountNames, memberOf, openKey } from "../keystore.ts";
+import { roles } from "../../sdk/key-file.ts";
 import { readMeasurements } from "../measurements.ts";
 import { passwordFor } from "../password.ts";
 import { check, fault, ok, skipped, type Check } from "./check.ts";

@@ -19,14 +19,13 @@ export function neededEvents(story: readonly ChainEvent[], taskId: Hex): ChainEv
   const datasets = new Set(inputs.map(({ member, dataset }) => `${member}/${dataset}`));
   const sealBlock = sealingFrom(story, taskId)?.seal.blockNumber ?? Infinity;
   const registered = latestRegistrations(story, sealBlock);
-  const stateTasks = tasksOfState(story);
   return story.filter((event) => {
     if (idle.has(event.name)) return false;
     if (event.name === "DatasetCommitted")
       return datasets.has(`${event.args.member}/${event.args.dataset}`);
     if (event.name === "WorkerRegistered") return registered.has(event);
     if (event.name === "TaskProposed" || event.name === "ResultSubmitted")
-      return event.args.taskId === taskId || stateTasks.has(event.args.taskId);
+      return event.args.taskId === taskId;
     return true;
   });
 }
@@ -37,13 +36,4 @@ function latestRegistrations(story: readonly ChainEvent[], block: number): Set<C
   for (const event of select(story, "WorkerRegistered"))
     if (event.block <= block) latest.set(event.args.worker, event);
   return new Set(latest.values());
-}
-
-/** Tasks whose result changed the contract's state. */
-function tasksOfState(story: readonly ChainEvent[]): Set<Hex> {
-  const changes = new Set(select(story, "StateAdvanced").map((event) => event.transactionHash));
-  const results = select(story, "ResultSubmitted");
-  return new Set(
-    results.filter((event) => changes.has(event.transactionHash)).map(({ args }) => args.taskId),
-  );
 }

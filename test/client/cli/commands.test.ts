@@ -1,7 +1,6 @@
 /** What every command promises: help with an example, strict flags, streams, exit codes, no prompts. None of it needs a network. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import type { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nextCommand } from "../../../client/cli/advice.ts";
@@ -165,15 +164,6 @@ describe("keystore", () => {
       "CONFIG_INVALID",
     );
   });
-
-  it("waits for another process of the home, then says that it is locked", async () => {
-    mkdirSync(someone.home, { recursive: true });
-    const lock = new DatabaseSync(join(someone.home, "lock"));
-    lock.exec("PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE");
-    const said = await someone.run("trust", "add", `0x${"cd".repeat(32)}`, "--json");
-    lock.close();
-    expect(refusal(said).code).toBe("HOME_LOCKED");
-  });
 });
 
 describe("deployment", () => {
@@ -188,20 +178,6 @@ describe("deployment", () => {
     expect(refusal(broken).code).toBe("CONFIG_INVALID");
     const gone = await someone.run("party", "list", "--deployment", "/none/5.json", "--json");
     expect(refusal(gone).code).toBe("FILE_UNREADABLE");
-  });
-
-  it("says which node is silent after some attempts, without the secrets in its URL", async () => {
-    const file = someone.file("7.json", `{"secretContracts":"0x${"12".repeat(20)}"}`);
-    const rpc = "http://user:secret@127.0.0.1:1/key";
-    const began = Date.now();
-    const args = ["party", "list", "--deployment", file, "--rpc", rpc, "--json"];
-    const outcome = await someone.run(...args);
-    expect(Date.now() - began).toBeGreaterThan(1500);
-    expect(refusal(outcome)).toMatchObject({
-      code: "RPC_UNREACHABLE",
-      facts: { url: "http://127.0.0.1:1" },
-    });
-    expect(outcome.stdout + outcome.stderr).not.toContain("secret");
   });
 });
 

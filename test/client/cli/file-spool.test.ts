@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,6 +26,17 @@ describe("fileSpool", () => {
     expect(await readdir(folder)).toEqual([]);
     await (await fileSpool(folder)).discard();
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("is kept under a name of its own, when asked to be", async () => {
+    const spool = await fileSpool(folder);
+    await spool.append(Uint8Array.of(1, 2, 3));
+    const kept = join(folder, "kept");
+    await spool.keep(kept);
+    await spool.discard();
+    expect(await readdir(folder)).toEqual(["kept"]);
+    expect([...(await readFile(kept))]).toEqual([1, 2, 3]);
+    await rm(kept);
   });
 
   it("is sent by fetch from the middle, behind other bytes", async () => {

@@ -1,219 +1,164 @@
-/** Faults met on a real network: each named by its code, its exit code and the next command; and `doctor`, which finds them first. */
+/**
+ * A network such as real ones are: the worker and the parties reach the chain through a FAKE of a picky public node. What the
+ * deployment's file says of it is followed; and `doctor` finds what is wrong before somebody meets it.
+ */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Wallet } from "ethers";
-import type { Hex } from "../../../protocol/bytes.ts";
-import { failures, type Failures } from "../../../protocol/errors.ts";
-import type { Member } from "../../../protocol/schema.ts";
-import { buildProgram } from "../../../scripts/build-program.ts";
-import { csvOf, testNet, TOKEN, type TestNet } from "../../e2e/collaboration.ts";
-import { telco1 } from "../../worker/enclave/proof-of-concept.ts";
-import { person, type Outcome, type Person } from "./support.ts";
+import { DeploymentFile } from "../../../protocol/chain/deployment.ts";
+import { failures } from "../../../protocol/errors.ts";
+import { parseShape } from "../../../protocol/schema.ts";
+import { parseConfig } from "../../../worker/config.ts";
+import { testNet, TOKEN, type TestNet } from "../../e2e/collaboration.ts";
+import { startPickyNode, tooWide, type PickyNode } from "../../support/picky-node.ts";
+import { cloister, person, type Person } from "./support.ts";
 
 let net: TestNet;
-let place: string[];
+/** In front of the chain, for everybody. */
+let node: PickyNode;
+let chainUrl = "";
 let acme: Person;
-let bell: Person;
 /** Keys, but nothing else. */
 let poor: Person;
-let contract: Hex;
-let waiting: Hex;
 
-interface Refusal {
-  readonly code: keyof Failures;
-  readonly facts: Record<string, unknown>;
-  readonly next: string;
-}
-
-/** What a command refuses with; its exit code must be the table's. */
-async function refused(who: Person, ...args: string[]): Promise<Refusal> {
-  const outcome: Outcome = await who.run(...args, "--json");
-  const { error } = JSON.parse(outcome.stdout) as { error: Refusal };
-  expect(outcome.code).toBe(failures[error.code].exit);
-  expect(outcome.stderr).toContain(error.code);
-  return error;
-}
-
-async function createContract(members: readonly Member[], program: string): Promise<Hex> {
-  const draft = {
-    name: "test",
-    program,
-    members,
-    workers: [net.workers[0]!.worker],
-    threshold: 1,
-    minProtection: "simulated",
-    policy: { minParties: 1, minCohort: 1, maxShare: 1, requests: [{ function: "cluster" }] },
-  };
-  const file = acme.file("draft.json", JSON.stringify(draft));
-  return (await acme.json<{ contract: Hex }>("contract", "create", file)).contract;
-}
+const gas = { maxFeePerGas: 50, maxPriorityFeePerGas: 1.5 };
 
 beforeAll(async () => {
-  net = await testNet({ workers: 1 });
-  place = ["--deployment", net.deploymentFile, "--confirmations", "1"];
-  [acme, bell, poor] = [person("acme", place), person("bell", place), person("poor", place)];
-  const members: Member[] = [];
-  for (const [i, party] of [acme, bell].entries()) {
-    const { address, privateKey } = net.accounts[i]!;
-    const flags = ["--import-key", party.file("key", privateKey)];
-    members.push((await party.json<{ member: Member }>("party", "keygen", ...flags)).member);
-    await net.mint(address, 10n * TOKEN);
-    await party.json("trust", "add", net.workers[0]!.measurement);
-  }
+  node = await startPickyNode(() => chainUrl);
+  // All of the story is longer than this.
+  node.maxRange = 20;
+  net = await testNet({
+    workers: 1,
+    workerRpc: (url) => {
+      chainUrl = url;
+      return node.url;
+    },
+  });
+  const held = parseShape(
+    DeploymentFile,
+    JSON.parse(readFileSync(net.deploymentFile, "utf8")),
+    "file",
+  );
+  const place = { ...held, chainId: net.deployment.chainId, rpc: node.url, gas };
+  [acme, poor] = [person("acme"), person("poor")];
+  const file = acme.file("place.json", JSON.stringify(place));
+  for (const someone of [acme, poor])
+    (someone.flags as string[]).push("--confirmations", "1", "--deployment", file);
+  const { address, privateKey } = net.accounts[0]!;
+  await acme.json("party", "keygen", "--import-key", acme.file("key", privateKey));
+  await net.mint(address, 10n * TOKEN);
+  await acme.json("trust", "add", net.workers[0]!.measurement);
   await poor.json("party", "keygen");
-  const folder = join(import.meta.dirname, "../../../programs/location-analytics");
-  const { module, manifest } = await buildProgram(folder);
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  const files = [
-    "--module",
-    acme.file("m", text(module)),
-    "--manifest",
-    acme.file("j", text(manifest)),
-  ];
-  const { program } = await acme.json<{ program: string }>("program", "publish", ...files);
-  contract = await createContract(members, program);
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
-  for (const someone of [acme, bell, poor]) someone.leave();
+  for (const someone of [acme, poor]) someone.leave();
   await net.close();
+  await node.close();
 });
 
-const csv = csvOf("latitude,longitude", telco1);
-const ask = () => ["--contract", contract, "--function", "cluster"];
-const locations = () => ["--contract", contract, "--table", "locations", "--accept-simulated"];
+/** `worker init` in a folder of Acme's. */
+const initWorker = (name: string, deployment: string, ...more: string[]) => {
+  const flags = ["--home", join(acme.folder, name), "--tee", "simulated"];
+  return cloister(["worker", "init", ...flags, "--deployment", deployment, ...more]);
+};
 
-describe("refusals", () => {
-  it("before all have joined: NOT_ACTIVE", async () => {
-    await acme.json("contract", "join", contract, "--accept-simulated");
-    const file = acme.file("table.csv", csv);
-    const said = await refused(acme, "dataset", "contribute", file, ...locations());
-    expect(said).toMatchObject({ code: "NOT_ACTIVE", facts: { terms: contract } });
-    expect(said.next).toContain("contract join");
+/** The last transaction of an account. */
+async function lastSent(account: string) {
+  const address = await net.contracts.partyRegistry.getAddress();
+  const logs = await net.provider.getLogs({ fromBlock: 0, address });
+  const sent = await net.provider.getTransaction(logs.at(-1)!.transactionHash);
+  expect(sent?.from.toLowerCase()).toBe(account);
+  return sent!;
+}
+
+describe("a picky node", () => {
+  it("served the worker that got here: it read the chain in pieces", async () => {
+    const answer = await fetch(`${net.workers[0]!.endpoint}/healthz`);
+    expect(await answer.json()).toMatchObject({ ok: true, rpc: true, synced: true });
+    expect(node.spans.length).toBeGreaterThan(1);
+    expect(Math.max(...node.spans)).toBeLessThanOrEqual(20);
   });
 
-  it("of strangers and of workers nobody trusts: NOT_A_MEMBER, MEASUREMENT_UNKNOWN", async () => {
-    const joining = ["contract", "join", contract, "--accept-simulated"];
-    expect((await refused(poor, ...joining)).code).toBe("NOT_A_MEMBER");
-    const { measurement } = net.workers[0]!;
-    await bell.json("trust", "remove", measurement);
-    const unknown = await refused(bell, ...joining);
-    expect(unknown).toMatchObject({
-      code: "MEASUREMENT_UNKNOWN",
-      next: expect.stringContaining("trust add"),
-    });
-    await bell.json("trust", "add", measurement);
-    await bell.json(...joining);
-  });
-
-  it("of what cannot be asked: FUNCTION_UNKNOWN, PARAMETER_INVALID, USAGE, BALANCE_LOW", async () => {
-    const file = acme.file("table.csv", csv);
-    await acme.json("dataset", "contribute", file, ...locations());
-    const other = ["--contract", contract, "--function", "guess"];
-    expect((await refused(acme, "task", "propose", ...other)).code).toBe("FUNCTION_UNKNOWN");
-    for (const params of ['{"k":0}', '{"k":1.5}', '{"k":51}', '{"k":"3"}', '{"k":3,"l":1}', "{}"]) {
-      const said = await refused(acme, "task", "propose", ...ask(), "--params", params);
-      expect(said.code).toBe("PARAMETER_INVALID");
-    }
-    expect((await refused(acme, "task", "propose", ...ask(), "--params", "k=3")).code).toBe(
-      "USAGE",
-    );
-    const low = await refused(
-      acme,
-      "task",
-      "propose",
-      ...ask(),
-      "--params",
-      '{"k":3}',
-      "--fee",
-      "7tok",
-    );
-    expect(low).toMatchObject({
-      code: "BALANCE_LOW",
-      next: `cloister vault deposit ${7n * TOKEN}`,
-    });
-    expect((await refused(acme, "vault", "deposit", "7tokens")).code).toBe("AMOUNT_INVALID");
-    expect((await refused(acme, "vault", "deposit", "11tok")).code).toBe("BALANCE_LOW");
-  });
-
-  it("of a bad file: its rows, and nothing is sent", async () => {
-    const file = acme.file("bad.csv", "lat,lon\nin the arctic bro,1\n52,1\n53,2\n");
-    const said = await refused(acme, "dataset", "contribute", file, ...locations());
-    expect(said).toMatchObject({ code: "VALUE_NOT_NUMBER", facts: { row: 2, column: "latitude" } });
-    const sent = await acme.json("dataset", "contribute", file, ...locations(), "--skip-invalid");
-    expect(sent).toMatchObject({ rows: 2, skipped: 1 });
-  });
-
-  it("while something is missing: CONSENT_MISSING, NOT_FINAL, PAUSED, TIMED_OUT", async () => {
-    const proposed = await acme.json<{ task: Hex }>(
-      "task",
-      "propose",
-      ...ask(),
-      "--params",
-      '{"k":1}',
-    );
-    waiting = proposed.task;
-    expect(await refused(bell, "task", "seal", waiting)).toMatchObject({
-      code: "CONSENT_MISSING",
-      next: `member 0 runs: cloister task consent ${waiting}`,
-    });
-    expect((await refused(acme, "result", "get", waiting)).code).toBe("NOT_FINAL");
-    const watch = ["task", "status", waiting, "--watch", "--timeout", "1"];
-    expect((await refused(bell, ...watch)).code).toBe("TIMED_OUT");
-    await bell.json("contract", "pause", contract);
-    const consent = join(acme.folder, "consent.json");
-    await acme.json("task", "consent", waiting, "--out", consent);
-    await acme.json("task", "consent", waiting);
-    let said = await refused(bell, "task", "seal", waiting);
-    for (let i = 0; i < 20 && said.code === "QUORUM_MISSING"; i++)
-      said = await refused(bell, "task", "seal", waiting);
-    expect(said).toMatchObject({ code: "PAUSED", facts: { by: [1] } });
-    expect(said.next).toContain("contract resume");
-  });
-
-  it("of names nobody knows: NOT_FOUND", async () => {
-    const nothing = `0x${"77".repeat(32)}`;
-    for (const verb of [
-      ["task", "status"],
-      ["contract", "terms"],
-      ["audit", "task"],
-      ["program", "inspect"],
-    ])
-      expect((await refused(acme, ...verb, nothing)).code).toBe("NOT_FOUND");
-  });
-
-  it("of the wrong chain, also when gas is priced by hand: WRONG_CHAIN", async () => {
-    const file = acme.file(
-      "5.json",
-      JSON.stringify({ secretContracts: net.deployment.contracts, rpc: net.chain.url }),
-    );
-    const said = await refused(acme, "party", "list", "--deployment", file);
-    expect(said).toMatchObject({ code: "WRONG_CHAIN", facts: { expected: "5", actual: "31337" } });
-  });
-});
-
-describe("gas flags", () => {
-  it("price transactions", async () => {
-    await acme.json("party", "register", "Acme", "--max-fee", "50", "--priority-fee", "1.5");
-    const block = await net.provider.getBlock("latest", true);
-    const all = await net.provider.getLogs({
-      fromBlock: 0,
-      address: await net.contracts.partyRegistry.getAddress(),
-    });
-    const sent = await net.provider.getTransaction(all.at(-1)!.transactionHash);
-    expect(block).not.toBeNull();
-    expect(sent).toMatchObject({
-      maxFeePerGas: 50_000_000_000n,
-      maxPriorityFeePerGas: 1_500_000_000n,
-    });
-  });
-
-  it("two commands of one account at once do not spoil each other's nonce", async () => {
-    const names = ["one", "two", "three"];
-    await Promise.all(names.map((name) => acme.json("party", "register", name)));
+  it("gives the same lists as any other, in its own time", async () => {
+    await acme.json("party", "register", "Acme");
+    node.refusal = tooWide[2]!;
+    [node.dropNext, node.throttleNext] = [1, 1];
     const { parties } = await acme.json<{ parties: { name: string }[] }>("party", "list");
-    expect(names).toContain(parties[0]!.name);
+    expect(parties).toMatchObject([{ name: "Acme" }]);
+    const direct = await acme.json<{ parties: unknown[] }>("party", "list", "--rpc", chainUrl);
+    expect(parties).toEqual(direct.parties);
   });
+
+  it("of another chain is refused, by parties and by operators", async () => {
+    node.chainId = "0x5";
+    const outcome = await acme.run("party", "list", "--json");
+    const init = await initWorker("lost", join(acme.folder, "place.json"));
+    node.chainId = undefined;
+    expect(outcome.code).toBe(failures.WRONG_CHAIN.exit);
+    expect(JSON.parse(outcome.stdout)).toMatchObject({
+      error: { code: "WRONG_CHAIN", facts: { expected: "31337", actual: "5" } },
+    });
+    expect(init).toMatchObject({
+      code: failures.WRONG_CHAIN.exit,
+      stderr: expect.stringContaining("WRONG_CHAIN"),
+    });
+  });
+});
+
+describe("what the deployment's file says", () => {
+  it("prices transactions, where no flag says otherwise", async () => {
+    const account = net.accounts[0]!.address;
+    await acme.json("party", "register", "Acme");
+    expect(await lastSent(account)).toMatchObject({ maxPriorityFeePerGas: 1_500_000_000n });
+    await acme.json("party", "register", "Acme & Co", "--max-fee", "30", "--priority-fee", "2");
+    const flagged = await lastSent(account);
+    expect(flagged).toMatchObject({ maxPriorityFeePerGas: 2_000_000_000n });
+    expect(flagged.maxFeePerGas).toBeLessThanOrEqual(30_000_000_000n);
+  });
+
+  it("is how many blocks a transaction waits for, unless a flag says it", async () => {
+    const held = JSON.parse(readFileSync(join(acme.folder, "place.json"), "utf8")) as object;
+    const file = acme.file("patient.json", JSON.stringify({ ...held, confirmations: 5 }));
+    const register = ["--home", acme.home, "--deployment", file, "party", "register", "Patient"];
+    const password = ["--password-file", join(acme.folder, "password")];
+    expect(await cloister([...register, ...password])).toMatchObject({ code: 0 });
+    const { blockNumber } = await lastSent(net.accounts[0]!.address);
+    expect((await net.provider.getBlockNumber()) - blockNumber! + 1).toBeGreaterThanOrEqual(5);
+  });
+
+  it("is taken over by a worker's home", async () => {
+    const example = JSON.parse(
+      readFileSync(
+        join(import.meta.dirname, "../../../docs/operations/deployment.example.json"),
+        "utf8",
+      ),
+    ) as object;
+    const { secretContracts } = parseShape(DeploymentFile, example, "example");
+    const here = { ...example, secretContracts, chainId: 31337, rpc: node.url };
+    const file = acme.file("here.json", JSON.stringify(here));
+    const init = await initWorker("worker", file, "--max-fee", "70");
+    expect(init).toMatchObject({ code: 0 });
+    const written = JSON.parse(
+      readFileSync(join(acme.folder, "worker", "worker.json"), "utf8"),
+    ) as unknown;
+    expect(parseConfig(written, "worker.json")).toMatchObject({
+      rpc: node.url,
+      contracts: secretContracts.toLowerCase(),
+      fromBlock: 9_100_000,
+      logRange: 10_000,
+      confirmations: 3,
+      gas: { maxFeePerGas: 70, maxPriorityFeePerGas: 1.5 },
+    });
+  });
+});
+
+it("two commands of one account at once do not spoil each other's nonce", async () => {
+  const names = ["one", "two", "three"];
+  await Promise.all(names.map((name) => acme.json("party", "register", name)));
+  const { parties } = await acme.json<{ parties: { name: string }[] }>("party", "list");
+  expect(names).toContain(parties[0]!.name);
 });
 
 describe("net status", () => {
@@ -265,7 +210,7 @@ describe("doctor", () => {
     expect(down.found["rpc"]).toEqual(
       expect.objectContaining(fault("RPC_UNREACHABLE", "--rpc URL")),
     );
-    const held = { secretContracts: net.deployment.contracts, rpc: net.chain.url };
+    const held = { secretContracts: net.deployment.contracts, rpc: node.url };
     const elsewhere = acme.file("5.json", JSON.stringify(held));
     const wrong = await examine(acme, "--deployment", elsewhere);
     expect(wrong.found["chain id"]).toEqual(
@@ -291,15 +236,13 @@ describe("doctor", () => {
     await net.passTime(28 * 86_400);
     const soon = await examine(acme);
     expect(soon.found["evidence"]).toEqual(
-      expect.objectContaining(fault("expires within", "worker register")),
+      expect.objectContaining(fault("expires within", "worker renew")),
     );
     await net.passTime(3 * 86_400);
     const late = await examine(acme);
     expect(late.found["evidence"]).toEqual(
-      expect.objectContaining(fault("EVIDENCE_EXPIRED", "worker register")),
+      expect.objectContaining(fault("EVIDENCE_EXPIRED", "worker renew")),
     );
     expect(late.found["clock"]).toEqual(expect.objectContaining(fault("ahead of", "block time")));
-    const cancelled = await bell.json("task", "cancel", waiting);
-    expect(cancelled).toMatchObject({ state: "cancelled" });
   });
 });

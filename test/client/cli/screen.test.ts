@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { homeChecks } from "../../../client/cli/doctor/home.ts";
 import { openCli } from "../../../client/cli/cli.ts";
 import { lineOf, progressBar } from "../../../client/cli/progress.ts";
-import { duration, painter, size } from "../../../client/cli/screen.ts";
+import { painter } from "../../../client/cli/screen.ts";
+import { duration, size } from "../../../client/sdk/units.ts";
 
 const bin = join(import.meta.dirname, "../../../client/cli/bin.mjs");
 const sealing = {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Hex } from "../../../protocol/bytes.ts";
 import type { Member } from "../../../protocol/schema.ts";
-import { buildProgram } from "../../../scripts/build-program.ts";
+import { buildProgram } from "../../../client/kit/build.ts";
 import { startCloister, type Running } from "../../../scripts/process.ts";
 import { csvOf, testNet, TOKEN, type TestNet } from "../../e2e/collaboration.ts";
 import { telco1, telco2 } from "../../worker/enclave/proof-of-concept.ts";

@@ -258,9 +258,7 @@ describe("an offline audit", () => {
     const hidden = structuredClone(proven);
     hidden.transactions = hidden.transactions.filter((one) => one.block !== block);
     hidden.receipt.question.stateContributors = 0;
-    expect(faultOf(hidden, by)).toEqual(
-      chain("NOT_FOUND", { name: "the change to state version 1" }),
-    );
+    expect(faultOf(hidden, by)).toEqual(chain("NOT_FOUND", { what: "state version", name: "1" }));
   });
 
   describe("of whose contracts they are", () => {

@@ -9,7 +9,7 @@ import type { Manifest } from "../../../protocol/program.ts";
 import { manifest as fake, startFakeWorld, type FakeWorld } from "../support/fake-world.ts";
 import { badTables, canary, training } from "../support/tables.ts";
 
-const k = { type: "integer", minimum: 1, maximum: 50 };
+const k = { type: "integer", minimum: 1, maximum: 50 } as const;
 const manifest: Manifest = {
   ...fake,
   name: "bad-input",

@@ -123,8 +123,16 @@ describe("contract", () => {
       await expect(first!.client.contract.changeCommittee(votes.slice(0, 1))).rejects.toMatchObject(
         { code: "CONSENT_MISSING", facts: { member: 1 } },
       );
+      const forged = { ...votes[1]!, signature: votes[0]!.signature };
+      await expect(
+        first!.client.contract.changeCommittee([votes[0]!, forged]),
+      ).rejects.toMatchObject({ code: "SIGNATURE_INVALID" });
       const before = await sharesOf(terms, 0, world.workers.slice(0, 1));
       await first!.client.contract.changeCommittee(votes);
+      // Votes are for one version only.
+      await expect(first!.client.contract.changeCommittee(votes)).rejects.toMatchObject({
+        code: "TERMS_INVALID",
+      });
       for (const { client } of world.parties) await client.contract.reshare(terms);
       const { committee, joins } = await second!.client.contract.get(terms);
       expect(committee).toMatchObject({ version: 2, workers: next.workers });

@@ -117,7 +117,7 @@ describe("dataset", () => {
       (input as string).startsWith(worker.endpoint) && init?.method === "PUT"
         ? Promise.resolve(
             Response.json(
-              { code: "QUOTA_EXCEEDED", message: "", facts: { limit: 1, what: "bytes" } },
+              { code: "QUOTA", message: "", facts: { limit: 1, what: "bytes" } },
               { status: 413 },
             ),
           )
@@ -127,7 +127,7 @@ describe("dataset", () => {
       .clientOf(0, { fetch: refusing })
       .dataset.contribute(contribution);
     expect(deliveries.map((delivery) => delivery.complete)).toEqual([true, true, false]);
-    expect(deliveries[2]?.fault).toMatchObject({ code: "QUOTA_EXCEEDED", facts: { limit: 1 } });
+    expect(deliveries[2]?.fault).toMatchObject({ code: "QUOTA", facts: { limit: 1 } });
     expect(await client.dataset.list(terms)).not.toEqual([]);
   });
 
@@ -136,7 +136,7 @@ describe("dataset", () => {
       init?.method === "PUT"
         ? Promise.resolve(
             Response.json(
-              { code: "QUOTA_EXCEEDED", message: "", facts: { limit: 1, what: "bytes" } },
+              { code: "QUOTA", message: "", facts: { limit: 1, what: "bytes" } },
               { status: 413 },
             ),
           )
@@ -144,7 +144,7 @@ describe("dataset", () => {
     const client = world.clientOf(0, { fetch: refusing });
     await expect(
       client.dataset.contribute({ terms, table: "points", rows: points([1, 3], [2, 4]) }),
-    ).rejects.toMatchObject({ code: "QUOTA_EXCEEDED" });
+    ).rejects.toMatchObject({ code: "QUOTA" });
     expect((await client.dataset.list(terms)).at(-1)).toMatchObject({ withdrawn: true });
   });
 

@@ -13,7 +13,7 @@ import {
 import type { Hex } from "../../../protocol/bytes.ts";
 import { defaultPolicy, type Policy } from "../../../protocol/policy.ts";
 import type { Table } from "../../../protocol/program.ts";
-import { buildProgram } from "../../../scripts/build-program.ts";
+import { buildProgram } from "../../../client/kit/build.ts";
 import { startNet, type Net } from "../../../scripts/net.ts";
 
 const root = join(import.meta.dirname, "../../..");

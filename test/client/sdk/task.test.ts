@@ -77,7 +77,12 @@ describe("task", () => {
   /** A package as an enclave releases it; `plain` and `header` lie where the test wants them to. */
   async function release(
     seal: Seal,
-    options: { plain?: Uint8Array; header?: Partial<Header>; member?: number } = {},
+    options: {
+      plain?: Uint8Array;
+      header?: Partial<Header>;
+      member?: number;
+      signer?: Uint8Array;
+    } = {},
   ): Promise<Uint8Array> {
     const dataKey = newDataKey();
     const member = options.member ?? 0;
@@ -102,8 +107,16 @@ describe("task", () => {
     const { sealingKey } = publicKeysOf(world.parties[member]!.keys);
     const headerHash = hashHeader(encodeHeader(header));
     const name = hashDataset(header, leaves);
-    const { signer } = world.workers[0]!;
-    const wraps = [makeKeyWrap(world.deployment, name, headerHash, dataKey, sealingKey, signer)];
+    const wraps = [
+      makeKeyWrap(
+        world.deployment,
+        name,
+        headerHash,
+        dataKey,
+        sealingKey,
+        options.signer ?? world.workers[0]!.signer,
+      ),
+    ];
     return concat(encodePreamble({ header, leaves, wraps }), ...chunks);
   }
   const put = (taskId: Hex, bytes: Uint8Array, workers = world.workers) => {
@@ -300,6 +313,19 @@ describe("task", () => {
         code: "ENVELOPE_FOREIGN",
         facts: { what },
       });
+    });
+
+    it("refuses the agreed output itself when no worker of the committee wrapped its key", async () => {
+      const { taskId, seal } = await sealed();
+      await submit(seal);
+      const { client, keys } = world.parties[0]!;
+      put(taskId, await release(seal, { signer: new Uint8Array(32).fill(9) }));
+      const refused = { code: "SIGNATURE_INVALID", facts: { what: "the output's key wrap" } };
+      await expect(client.result.get(taskId)).rejects.toMatchObject(refused);
+      // Not even a member's own signature makes it one.
+      const own = keys.consentKey.use((key) => key.slice());
+      put(taskId, await release(seal, { signer: own }));
+      await expect(client.result.get(taskId)).rejects.toMatchObject(refused);
     });
 
     it("refuses an output sealed to somebody else's key, and bytes that are none", async () => {

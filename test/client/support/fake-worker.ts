@@ -28,6 +28,8 @@ export class FakeWorker {
   readonly mailboxes = new Map<string, Mailbox>();
   /** Answers of `/v1/results/:task/:party`, by "task/party". */
   readonly results = new Map<string, Uint8Array>();
+  /** Answers of `/v1/datasets/:hash/erasure`, by dataset. */
+  readonly erasures = new Map<string, unknown>();
   /** Every request, "METHOD path". */
   readonly log: string[] = [];
   /** The next upload breaks after this many chunks. */
@@ -86,6 +88,8 @@ export class FakeWorker {
       const bundle = this.programs.get(name);
       return bundle ? reply(200, bundle) : refuse(404, "NOT_FOUND", { what: "program", name });
     }
+    const erasure = this.erasures.get(name);
+    if (key === "GET datasets/erasure" && erasure) return reply(200, erasure);
     if (key === "GET datasets") return reply(200, this.#status(name));
     if (key === "PUT datasets") {
       await this.#receive(name, Number(url.searchParams.get("from")), request);

@@ -17,7 +17,8 @@ import { defaultPolicy } from "../../../protocol/policy.ts";
 import type { Manifest } from "../../../protocol/program.ts";
 import type { Deployment } from "../../../protocol/typed-data.ts";
 import { utf8 } from "../../../protocol/bytes.ts";
-import { startChain, type Account, type Chain } from "../../../scripts/chain.ts";
+import type { Account } from "../../../client/sdk/dev-accounts.ts";
+import { startChain, type Chain } from "../../../scripts/chain.ts";
 import { deploy, type DeployOptions } from "../../../scripts/deploy.ts";
 import { FakeWorker, fakeMeasurement } from "./fake-worker.ts";
 
@@ -32,11 +33,15 @@ export const manifest: Manifest = {
   tables: [{ name: "points", columns: [column("x"), column("y")] }],
   functions: {
     count: {
-      params: { type: "object" },
+      params: {
+        type: "object",
+        properties: { k: { type: "integer", minimum: 1, maximum: 50 } },
+        additionalProperties: false,
+      },
       privateTable: { name: "own", columns: [column("x")] },
       reads: ["points"],
       changesState: false,
-      release: { kind: "clusters", table: "points" },
+      release: { kind: "value", schema: { type: "integer", minimum: 0, maximum: 1_000_000 } },
     },
   },
 };

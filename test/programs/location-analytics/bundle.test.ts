@@ -1,12 +1,14 @@
-import { cp, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseManifest } from "../../../protocol/manifest.ts";
-import type { Program } from "../../../protocol/program.ts";
-import { buildProgram, type BuiltProgram } from "../../../scripts/build-program.ts";
-import { ask, manifest, policy, proofOfConcept } from "./support.ts";
+import { buildProgram, type BuiltProgram } from "../../../client/kit/build.ts";
+import { buildEnclave, defaultEnclaveLimits } from "../../../worker/enclave/build.ts";
+import { GUEST_FILE } from "../../../worker/enclave/measurement.ts";
+import { Guests } from "../../../worker/enclave/runtime/guests.ts";
+import { callOf, noState } from "../../../scripts/bare-call.ts";
+import { ask, gate, manifest, policy, proofOfConcept } from "./support.ts";
 
 const folder = "programs/location-analytics";
 
@@ -45,19 +47,24 @@ describe("buildProgram", () => {
     expect(parseManifest(here.manifest)).toEqual(manifest);
   });
 
-  it("answers like the sources", async () => {
-    const file = join(clone, "program.mjs");
-    await writeFile(file, here.module);
-    const { default: code } = (await import(pathToFileURL(file).href)) as { default: Program };
+  it("answers in the enclave's isolate like the sources here", async () => {
+    const image = join(clone, "image");
+    await buildEnclave(image);
+    const guests = new Guests(join(image, GUEST_FILE), { ...defaultEnclaveLimits, memoryMiB: 256 });
     const tables = proofOfConcept();
+    const seed = new Uint8Array(32).fill(7);
     const trusting = policy({ minParties: 1, minCohort: 3, maxShare: 1 });
-    for (const [name, params] of [
+    for (const [functionName, params] of [
       ["cluster", { k: 3 }],
       ["classify", { method: "knn" }],
       ["classify", { method: "naive-bayes" }],
     ] as const) {
       const call = { params, tables, policy: trusting };
-      expect(ask(name, { ...call, code })).toEqual(ask(name, call));
+      const inside = { ...callOf(here.module, { params, tables, seed }), functionName };
+      const outcome = await guests.run(inside, noState, 60);
+      const proposal = outcome.kind === "proposal" ? outcome.proposal : undefined;
+      expect(gate(functionName, call, proposal)).toEqual(ask(functionName, call));
     }
+    await guests.close();
   });
 });

@@ -16,7 +16,13 @@ function bruteForce(rows: readonly Row[], labels: number, k: number, x: number, 
 function classifier(rows: readonly Row[], labels: number, k: number, scale = 1) {
   const column = (index: 0 | 1): Int32Array => Int32Array.from(rows, (row) => row[index]);
   const codes = Uint32Array.from(rows, (row) => row[2]);
-  return nearestNeighbours({ longitude: column(0), latitude: column(1) }, codes, labels, k, scale);
+  return nearestNeighbours(
+    { longitude: column(0), latitude: column(1) },
+    codes,
+    labels,
+    k,
+    scale * 1e6,
+  );
 }
 
 describe("nearestNeighbours", () => {

@@ -4,6 +4,7 @@ import { defaultPolicy, type Policy } from "../../../protocol/policy.ts";
 import type { Json } from "../../../protocol/json.ts";
 import type {
   Column,
+  Kernels,
   Manifest,
   MemberTable,
   Program,
@@ -11,6 +12,7 @@ import type {
   Table,
 } from "../../../protocol/program.ts";
 import program from "../../../programs/location-analytics/main.ts";
+import { callOf, noState } from "../../../scripts/bare-call.ts";
 import { release } from "../../../worker/enclave/gate/release.ts";
 
 export const manifest = JSON.parse(
@@ -70,22 +72,29 @@ export interface Call {
 export function ask(functionName: string, call: Call): Json {
   const { params, tables, privateTable, seed = new Uint8Array(32).fill(7), caller = 0 } = call;
   const code: Program = call.code ?? program;
+  const { facts } = callOf(new Uint8Array(0), { caller, params, tables, seed });
   const context: ProgramContext = {
-    caller,
-    params,
-    tables,
-    seed,
+    ...facts,
     ...(privateTable && { privateTable }),
+    state: noState,
+    // This program uses none.
+    kernels: {} as Kernels,
   };
+  return gate(functionName, call, code[functionName]!(context));
+}
+
+/** Gates a proposal as {@link ask} does. */
+export function gate(functionName: string, call: Call, proposal: unknown): Json {
   const outcome = release({
     manifest,
     functionName,
     policy: call.policy ?? open,
-    proposal: code[functionName]!(context),
-    tables,
-    privateTable,
+    proposal,
+    tables: call.tables,
+    privateTable: call.privateTable,
     recipients: call.recipients ?? 1,
-    requester: caller,
+    requester: call.caller ?? 0,
+    contributors: 0b111,
   });
   return outcome.ok
     ? (JSON.parse(new TextDecoder().decode(outcome.output)) as Json)

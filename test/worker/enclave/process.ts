@@ -34,6 +34,10 @@ export function removeScratch(): void {
 let image: Promise<EnclaveImage> | undefined;
 export const enclaveImage = (): Promise<EnclaveImage> => (image ??= buildEnclave(scratchFolder()));
 
+const refuse = (): never => {
+  throw new TypeError("this test brings no state");
+};
+
 export class EnclaveProcess {
   readonly home: string;
   readonly #child: ChildProcess;
@@ -60,15 +64,22 @@ export class EnclaveProcess {
     name: N,
     message: MessageIn<N>,
     attachment: Uint8Array = new Uint8Array(0),
+    desk: (frame: Frame) => Frame = refuse,
   ): Promise<{ json: MessageOut<N>; attachment: Uint8Array }> {
     this.#child.stdin!.write(encodeFrame({ json: { name, message }, attachment }));
-    const { value } = await this.#answers.next();
+    let { value } = await this.#answers.next();
+    for (; "ask" in ((value as Frame).json as object); { value } = await this.#answers.next())
+      this.#child.stdin!.write(encodeFrame(desk(value as Frame)));
     const { json, attachment: answer } = value as Frame;
     if ("error" in (json as object)) {
       const { code, facts } = (json as { error: { code: keyof Failures; facts: never } }).error;
       throw new ProtocolError(code, facts);
     }
     return { json: (json as { ok: MessageOut<N> }).ok, attachment: answer };
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
   }
 
   async keys(): Promise<{ signer: Hex; sealingKey: Hex; measurement: Hex }> {

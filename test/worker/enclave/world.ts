@@ -39,6 +39,7 @@ import type { Manifest, Table } from "../../../protocol/program.ts";
 import type { Collaboration, Question, Sealing, SignedResult } from "../../../protocol/receipt.ts";
 import {
   allAbilities,
+  indicesOf,
   type CommitteeWorker,
   type InputRef,
   type Signed,
@@ -53,7 +54,8 @@ import {
   signDigest,
   type Deployment,
 } from "../../../protocol/typed-data.ts";
-import { buildProgram } from "../../../scripts/build-program.ts";
+import { contributorsOf } from "../../../protocol/verify.ts";
+import { buildProgram } from "../../../client/kit/build.ts";
 import type { EnclaveProcess } from "./process.ts";
 
 export const deployment: Deployment = {
@@ -107,8 +109,10 @@ export class World {
     readonly policy?: Partial<Policy>;
     readonly terms?: Partial<Terms>;
     readonly deployment?: Deployment;
+    /** Default: `location-analytics`. */
+    readonly program?: { readonly module: Uint8Array; readonly manifest: Uint8Array };
   }): Promise<World> {
-    const { module, manifest } = await locationAnalytics();
+    const { module, manifest } = options.program ?? (await locationAnalytics());
     const members = Array.from({ length: options.members }, (_, i) => memberKeys(`member ${i}`));
     const policy = {
       ...defaultPolicy,
@@ -224,11 +228,19 @@ export class World {
     functionName: string,
     params: Json,
     inputs: readonly SealedInput[],
-    options: { requester?: number; recipients?: number; privateInput?: SealedInput } = {},
+    options: {
+      requester?: number;
+      recipients?: number;
+      privateInput?: SealedInput;
+      stateContributors?: number;
+      salt?: Hex;
+    } = {},
   ): Question {
     const refs = inputs.map(({ ref }) => ref).toSorted(compareInputs);
     const text = canonicalJson(params);
     const requester = options.requester ?? 0;
+    const spec = this.manifest.functions[functionName]!;
+    const stateContributors = options.stateContributors ?? 0;
     const task = {
       terms: this.terms,
       requester,
@@ -237,14 +249,14 @@ export class World {
       privateParams: options.privateInput?.ref.dataset ?? ZERO_HASH,
       inputsRoot: inputsRoot(refs),
       recipients: options.recipients ?? 2 ** this.members.length - 1,
-      changesState: false,
+      changesState: spec.changesState,
       epsilon: 0,
       releaseId: hashRelease({
         program: this.collaboration.terms.program,
         policy: this.collaboration.terms.policy,
         functionName,
         privateParams: options.privateInput?.ref.dataset ?? ZERO_HASH,
-        rule: this.manifest.functions[functionName]!.release,
+        rule: spec.release,
         params,
         epsilon: 0,
         inputs: refs,
@@ -252,27 +264,32 @@ export class World {
       fee: "0",
       sealBy: 1_900_000_000,
       resultWindow: 3600,
-      salt: ZERO_HASH,
+      salt: options.salt ?? ZERO_HASH,
     };
     const taskId = hashTask(this.collaboration.deployment, task);
-    const readers = options.privateInput ? [requester] : [];
-    const contributors = [...new Set([...readers, ...refs.map((ref) => ref.member)])];
+    const contributors = indicesOf(contributorsOf({ task, inputs: refs, stateContributors }));
     const consents = contributors.map((by) => ({
       by,
       signature: signDigest(this.members[by]!.consentKey, taskId),
     }));
-    return { task, inputs: refs, params: text, consents, stateContributors: 0 };
+    return { task, inputs: refs, params: text, consents, stateContributors };
   }
 
-  /** What sealing would fix. */
-  sealing(question: Question, readies: readonly Signed[]): Sealing {
+  /** What sealing would fix. @param state that is in force; default: none yet */
+  sealing(
+    question: Question,
+    readies: readonly Signed[],
+    state: { readonly version: number; readonly stateRoot: Hex } = {
+      version: 0,
+      stateRoot: ZERO_HASH,
+    },
+  ): Sealing {
     const seal = {
       taskId: hashTask(this.collaboration.deployment, question.task) as Hex,
       terms: this.terms,
       committeeVersion: 1,
       committee: committeeHash(this.collaboration.committee) as Hex,
-      version: 0,
-      stateRoot: ZERO_HASH,
+      ...state,
       blockNumber: 100,
       time: 1_800_000_000,
       protection: 1,

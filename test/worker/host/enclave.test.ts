@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Address, Hex } from "../../../protocol/bytes.ts";
-import { EnclaveClient } from "../../../worker/host/enclave.ts";
+import type { SealedNode } from "../../../protocol/state/seal.ts";
+import { EnclaveClient, type EnclaveDesk } from "../../../worker/host/enclave.ts";
 import type { Spawn } from "../../../worker/host/enclave-process.ts";
 import { createLog } from "../../../worker/host/log.ts";
 
@@ -30,15 +31,20 @@ const lifeOf = async (enclave: EnclaveClient) => (await enclave.ask("describe", 
 const bytesSeen = ({ attachment }: { attachment: Uint8Array }) =>
   Number(Buffer.from(attachment).toString());
 /** What makes the fake misbehave. */
-const provoke = (enclave: EnclaveClient, how: number) =>
-  enclave.ask("attest", {
-    chainId: 1,
-    registry: `0x${"00".repeat(20)}` as Address,
-    operator: `0x${"00".repeat(20)}` as Address,
-    epoch: how,
-    blockNumber: 1,
-    blockHash: zero,
-  });
+const provoke = (enclave: EnclaveClient, how: number, desk?: EnclaveDesk) =>
+  enclave.ask(
+    "attest",
+    {
+      chainId: 1,
+      registry: `0x${"00".repeat(20)}` as Address,
+      operator: `0x${"00".repeat(20)}` as Address,
+      epoch: how,
+      blockNumber: 1,
+      blockHash: zero,
+    },
+    undefined,
+    desk,
+  );
 const refused = (code: string) => expect.objectContaining({ code }) as Error;
 
 describe("the enclave client", () => {
@@ -84,6 +90,31 @@ describe("the enclave client", () => {
     await expect(provoke(enclave, how)).rejects.toEqual(refused(code));
     const next = await lifeOf(enclave);
     expect(next === life).toBe(code !== "INTERNAL");
+  });
+
+  it("answers what the enclave asks while it works", async () => {
+    const kept: SealedNode[] = [];
+    const node = (id: Hex) => Promise.resolve(id === zero ? Uint8Array.of(7) : undefined);
+    const desk = { node, keep: (nodes: readonly SealedNode[]) => void kept.push(...nodes) };
+    const { json, attachment } = await provoke(client(), 7, desk);
+    expect([json.kind, [...attachment]]).toEqual([1, [7]]);
+    const nobody = { ...desk, node: () => Promise.resolve(undefined) };
+    expect((await provoke(client(), 7, nobody)).json.kind).toBe(0);
+    await provoke(client(), 8, desk);
+    expect(kept).toEqual([{ id: zero, bytes: Uint8Array.from(Buffer.from("abc")) }]);
+  });
+
+  it.each([
+    ["where nothing is to be asked", 7, false, "FRAME_INVALID"],
+    ["to keep other bytes than it sends", 9, true, "FRAME_INVALID"],
+    ["what makes no sense", 10, true, "SHAPE_INVALID"],
+  ])("ends an enclave that asks %s", async (_, how, hasDesk, code) => {
+    const enclave = client();
+    const life = await lifeOf(enclave);
+    const desk = { node: () => Promise.resolve(undefined), keep: () => undefined };
+    const request = provoke(enclave, how, hasDesk ? desk : undefined);
+    await expect(request).rejects.toEqual(refused(code));
+    expect(await lifeOf(enclave)).not.toBe(life);
   });
 
   it("ends an enclave that says what nobody asked", async () => {

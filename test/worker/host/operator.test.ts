@@ -6,7 +6,7 @@ import type { Client } from "../../../client/sdk/index.ts";
 import { WorkerStatus } from "../../../protocol/api.ts";
 import type { Hex } from "../../../protocol/bytes.ts";
 import { parseShape } from "../../../protocol/schema.ts";
-import { openProvider } from "../../../worker/host/chain/provider.ts";
+import { connectProvider } from "../../../protocol/chain/node.ts";
 import type { OperatorStatus } from "../../../worker/host/commands/status.ts";
 import { Collaboration, london } from "./support/collaboration.ts";
 import { runWorker, type WorkerCommand } from "./support/command.ts";
@@ -221,7 +221,7 @@ describe("worker renew", () => {
 });
 
 async function passTime(seconds: number): Promise<void> {
-  const provider = openProvider(world.chain.url, world.chain.chainId);
+  const provider = connectProvider(world.chain.url, world.chain.chainId);
   await provider.send("evm_increaseTime", [seconds]);
   await provider.send("evm_mine", []);
   provider.destroy();

@@ -1,6 +1,6 @@
 /** Release rule `clusters`: mean position and size of groups of places. @module */
 import type { Policy } from "../../../protocol/policy.ts";
-import type { Manifest, ReleaseRule } from "../../../protocol/program.ts";
+import type { ReleaseRule } from "../../../protocol/program.ts";
 import type { FailureReason } from "../../../protocol/reasons.ts";
 import { inertia } from "../../../programs/kernels/inertia.ts";
 import { roundDivide } from "../../../programs/kernels/integers.ts";
@@ -29,11 +29,10 @@ const MILLI_SQUARE_DEGREE = 1_000_000_000n;
 export function releaseClusters(
   rule: Extract<ReleaseRule, { kind: "clusters" }>,
   fields: Fields,
-  { manifest, policy, tables: all }: ReleaseRequest,
+  { policy, tables: all }: ReleaseRequest,
 ): Decision {
   const tables = datasetsOf(all, rule.table);
   if (tables.length === 0) return { ok: false, reason: "TABLE_MISSING" };
-  if (!isMicroDegrees(manifest, rule.table)) return { ok: false, reason: "RELEASE_MALFORMED" };
 
   const k = fields.get("k");
   if (typeof k !== "number" || !Number.isInteger(k) || k < 1)
@@ -79,14 +78,4 @@ function refuse(clusters: readonly Standing[], policy: Policy): FailureReason | 
   if (clusters.some((cluster) => tooSmallCohort(cluster, policy))) return "COHORT_TOO_SMALL";
   if (clusters.some((cluster) => tooLargeShare(cluster, policy))) return "PARTY_SHARE_TOO_LARGE";
   return undefined;
-}
-
-/** The arithmetic below takes positions for micro-degrees; a manifest that declares others gets no centres. */
-function isMicroDegrees({ tables }: Manifest, name: string): boolean {
-  const columns = tables.find((table) => table.name === name)?.columns ?? [];
-  return ["latitude", "longitude"].every((wanted) =>
-    columns.some(
-      (column) => column.name === wanted && column.type === "fixed" && column.scale === 6,
-    ),
-  );
 }

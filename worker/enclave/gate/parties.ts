@@ -8,6 +8,7 @@
  */
 import type { Policy } from "../../../protocol/policy.ts";
 import type { MemberTable } from "../../../protocol/program.ts";
+import type { RowsByMember } from "../../../programs/kernels/aggregates.ts";
 
 /** One group of pooled rows: how many, of how many members, and how many the largest of these gave. */
 export interface Standing {
@@ -34,14 +35,17 @@ export function standings(groups: Uint32Array, owners: Uint32Array, count: numbe
     const members = byMember[group]!;
     members.set(owners[row]!, (members.get(owners[row]!) ?? 0) + 1);
   }
-  return byMember.map((members) => {
-    const counts = [...members.values()];
-    return {
-      rows: counts.reduce((sum, rows) => sum + rows, 0),
-      parties: counts.length,
-      largest: Math.max(0, ...counts),
-    };
-  });
+  return byMember.map(standingOf);
+}
+
+/** The standing of a group by the rows that each member gave, at least one each. */
+export function standingOf(members: RowsByMember): Standing {
+  const counts = [...members.values()];
+  return {
+    rows: counts.reduce((sum, rows) => sum + rows, 0),
+    parties: counts.length,
+    largest: Math.max(0, ...counts),
+  };
 }
 
 /** The rows as one group. */

@@ -18,6 +18,8 @@ export interface ReleaseRequest {
   readonly recipients: number;
   /** Index of the asking member. */
   readonly requester: number;
+  /** Bit i: data of member i may be in the answer, through a dataset, private parameters or the state. */
+  readonly contributors: number;
 }
 
 /** What one release rule decides. */

@@ -56,7 +56,10 @@ export function admitProposal(c: Collaboration, q: Question, self: Identity): nu
   verifyTerms(c, q.task.terms);
   verifyProgram(c);
   if (manifestOf(c).runtime !== RUNTIME_VERSION)
-    throw new ProtocolError("MANIFEST_INVALID", { at: "/runtime" });
+    throw new ProtocolError("MANIFEST_INVALID", {
+      at: "/runtime",
+      why: `is not ${RUNTIME_VERSION}, the one this worker has`,
+    });
   // Read before `Ready`: a policy that cannot be read would be an abstention after it.
   parsePolicy(c.terms.policy);
   verifyCommittee(c);
@@ -67,9 +70,9 @@ export function admitProposal(c: Collaboration, q: Question, self: Identity): nu
       offered: protections[self.protection] ?? "none",
       demanded: protections[c.terms.minProtection] ?? "unknown",
     });
-  // State and epsilon come with their own issues; until then a task that names them is refused, not half served.
-  if (q.task.changesState || q.task.epsilon !== 0)
-    throw new ProtocolError("TERMS_INVALID", { what: "state and private mode are not served yet" });
+  // Private mode comes with its own issue; until then a task that names it is refused, not half served.
+  if (q.task.epsilon !== 0)
+    throw new ProtocolError("TERMS_INVALID", { what: "private mode is not served yet" });
   return by;
 }
 

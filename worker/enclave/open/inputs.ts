@@ -12,6 +12,7 @@ import { hashSchema } from "../../../protocol/identity.ts";
 import { functionOf } from "../../../protocol/manifest.ts";
 import type { Table, TableSpec } from "../../../protocol/program.ts";
 import type { Collaboration } from "../../../protocol/receipt.ts";
+import type { DatasetName } from "../../../protocol/schema.ts";
 import { hashTerms } from "../../../protocol/typed-data.ts";
 import { manifestOf } from "../../../protocol/verify.ts";
 import { ByteQueue } from "./byte-queue.ts";
@@ -38,13 +39,16 @@ export class Inputs {
   readonly #openingKey: Uint8Array;
   readonly #sealingKey: Hex;
   readonly #limits: { readonly maxBytes: number; readonly maxRows: number };
+  readonly #isErased: (name: DatasetName) => boolean;
   readonly #opened = new Map<string, OpenedInput>();
   #loading: Loading | undefined;
 
   constructor(
     keys: { readonly openingKey: Uint8Array; readonly sealingKey: Hex },
     limits: { readonly maxBytes: number; readonly maxRows: number },
+    isErased: (name: DatasetName) => boolean,
   ) {
+    this.#isErased = isErased;
     this.#openingKey = keys.openingKey;
     this.#sealingKey = keys.sealingKey;
     this.#limits = limits;
@@ -53,11 +57,15 @@ export class Inputs {
   /**
    * Begins to open an input. Everything that can be refused before the first chunk is refused here.
    * @returns true when it is held already
-   * @throws ProtocolError HASH_MISMATCH, ENVELOPE_FOREIGN, SIGNATURE_INVALID, CANNOT_OPEN
+   * @throws ProtocolError DATASET_WITHDRAWN, HASH_MISMATCH, ENVELOPE_FOREIGN, SIGNATURE_INVALID, CANNOT_OPEN
    */
   begin(claim: InputClaim, preambleBytes: Uint8Array): boolean {
     const terms = hashTerms(claim.collaboration.deployment, claim.collaboration.terms);
-    const name = nameOf(terms, claim.member, claim.table, claim.dataset);
+    const { member, dataset } = claim;
+    const name = nameOf(terms, member, claim.table, dataset);
+    // One that was still being loaded when it was erased, or is brought again from a copy.
+    if (this.#isErased({ terms, member, dataset }))
+      throw new ProtocolError("DATASET_WITHDRAWN", { dataset });
     if (this.#opened.has(name)) return true;
     const preamble = decodePreamble(preambleBytes);
     const spec = specOf(claim);
@@ -124,6 +132,22 @@ export class Inputs {
   forget(dataset: Hex): void {
     for (const name of this.#opened.keys())
       if (name.endsWith(`/${dataset}`)) this.#opened.delete(name);
+  }
+
+  /** Forgets a member's dataset: key and rows are overwritten, what is half loaded is dropped. */
+  erase({ terms, member, dataset }: DatasetName): void {
+    const isIt = (name: string) =>
+      name.startsWith(`${terms}/${member}/`) && name.endsWith(`/${dataset}`);
+    if (this.#loading && isIt(this.#loading.name)) {
+      this.#loading.abandon();
+      this.#loading = undefined;
+    }
+    for (const [name, { table, dataKey }] of this.#opened) {
+      if (!isIt(name)) continue;
+      this.#opened.delete(name);
+      dataKey.fill(0);
+      for (const { values } of Object.values(table.columns)) values.fill(0);
+    }
   }
 
   #expectLoading(): Loading {
@@ -199,6 +223,12 @@ class Loading {
       });
     this.#next++;
     await this.#queue.push(bytes);
+  }
+
+  /** Ends it without a table. */
+  abandon(): void {
+    this.#dataKey.fill(0);
+    this.#queue.end();
   }
 
   async end(): Promise<OpenedInput> {

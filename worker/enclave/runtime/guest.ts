@@ -1,30 +1,46 @@
 /**
- * The process in which a program runs, entered with no permission but to read this file: no keys, no files, no network, no
- * children. It takes one call over IPC, answers once and is killed. (An isolate inside it comes with the runtime, issue 3 of 4.)
+ * The process around a program's isolate: no keys, no files but its own bundle, no network, no children. It takes one call, passes
+ * on what the program asks of its state, computes its kernels, answers once and is killed.
+ *
+ *   node --permission ... guest.mjs <memory, MiB> <output, bytes> <traces: 0 or 1>
  * @module
  */
-import type { Program, ProgramContext } from "../../../protocol/program.ts";
-import { isProgramFailure } from "./outcome.ts";
-import type { GuestAnswer, GuestCall } from "./outcome.ts";
+import { join } from "node:path";
+import { readFrames } from "../../boundary.ts";
+import { unpackCall } from "./call-frame.ts";
+import { converse, type AskState } from "./converse.ts";
+import { ProgramIsolate } from "./isolate.ts";
+import { ISOLATE_FILE, loadNative } from "./native.ts";
+import { outputCaps } from "./output-caps.ts";
+import { writeFrame } from "./write-frame.ts";
 
-// A program that asks for entropy would give every worker another result.
-Math.random = () => {
-  throw new TypeError("programs take randomness from context.seed");
+const [memoryMiB, outputBytes, traces] = process.argv.slice(2);
+// Made before there is a call: a process that waits for one is then ready for it.
+const isolate = new ProgramIsolate(
+  loadNative(join(import.meta.dirname, ISOLATE_FILE)),
+  Number(memoryMiB),
+  traces === "1",
+);
+// From the enclave, which is trusted: as large as its inputs are.
+const frames = readFrames(process.stdin, { json: 2 ** 29, attachment: 2 ** 32 - 1 });
+
+const askState: AskState = async (asks) => {
+  await writeFrame(process.stdout, { asks });
+  const { value, done } = await frames.next();
+  // The enclave is gone.
+  if (done) return process.exit(1);
+  return (value.json as { answers: Awaited<ReturnType<AskState>> }).answers;
 };
 
-process.once("message", (call: GuestCall) => {
-  void answer(call).then((result) => process.send?.(result));
-});
-
-async function answer({ module, functionName, context }: GuestCall): Promise<GuestAnswer> {
-  try {
-    const url = `data:text/javascript;base64,${Buffer.from(module).toString("base64")}`;
-    const loaded = (await import(url)) as { default: Program };
-    const run = loaded.default[functionName];
-    if (typeof run !== "function") return { failure: "FUNCTION_UNKNOWN" };
-    return { proposal: run(context satisfies ProgramContext) };
-  } catch (error) {
-    // Only the code leaves: a message may hold rows.
-    return { failure: isProgramFailure(error) ? error.code : "PROGRAM_THREW" };
-  }
+const { value: frame, done } = await frames.next();
+if (!done) {
+  const call = unpackCall(frame);
+  const { json, pieces } = await converse(
+    isolate,
+    call,
+    outputCaps(call, Number(outputBytes)),
+    askState,
+  );
+  await writeFrame(process.stdout, json, pieces);
 }
+process.exit(0);

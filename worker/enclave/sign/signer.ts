@@ -1,14 +1,25 @@
-/** What the enclave signs: `Ready` and `Result`, and never two different successes for one seal. @module */
+/** What the enclave signs: `Ready`, `Result` and `Erasure`, and never two different successes for one seal. @module */
 import { encodeBytes32String } from "ethers";
 import { ZERO_HASH, type Hex } from "../../../protocol/bytes.ts";
 import { ProtocolError } from "../../../protocol/errors.ts";
 import type { AbstentionReason, FailureReason } from "../../../protocol/reasons.ts";
 import { resultStatus, type Result } from "../../../protocol/schema.ts";
-import { digestOf, signDigest, type Deployment } from "../../../protocol/typed-data.ts";
+import {
+  digestOf,
+  signDigest,
+  type Deployment,
+  type Signable,
+} from "../../../protocol/typed-data.ts";
 
 /** What there is to say about a sealed task. */
 export type Verdict =
-  | { readonly kind: "success"; readonly outputCommitment: Hex; readonly outputLength: number }
+  | {
+      readonly kind: "success";
+      readonly outputCommitment: Hex;
+      readonly outputLength: number;
+      /** Zero for a task that does not change the state. */
+      readonly nextStateRoot: Hex;
+    }
   | { readonly kind: "failure"; readonly reason: FailureReason }
   | { readonly kind: "abstention"; readonly reason: AbstentionReason };
 
@@ -25,6 +36,10 @@ export class Signer {
     return signDigest(this.#key, digestOf(deployment, "Ready", { taskId, committee }));
   }
 
+  erasure(deployment: Deployment, erasure: Signable["Erasure"]): Hex {
+    return signDigest(this.#key, digestOf(deployment, "Erasure", erasure));
+  }
+
   /** @throws ProtocolError INTERNAL rather than sign a second, different success: that is what gets a worker slashed */
   result(
     deployment: Deployment,
@@ -35,7 +50,7 @@ export class Signer {
       sealDigest,
       status: resultStatus[verdict.kind],
       reason: verdict.kind === "success" ? ZERO_HASH : (encodeBytes32String(verdict.reason) as Hex),
-      nextStateRoot: ZERO_HASH,
+      nextStateRoot: verdict.kind === "success" ? verdict.nextStateRoot : ZERO_HASH,
       outputCommitment: verdict.kind === "success" ? verdict.outputCommitment : ZERO_HASH,
       outputLength: verdict.kind === "success" ? verdict.outputLength : 0,
     };

@@ -12,8 +12,6 @@ import type { EventStore } from "../store/events.ts";
 import { backoff, wait } from "../wait.ts";
 import type { Block, ChainReader } from "./reader.ts";
 
-/** Blocks asked for at once; public nodes refuse much more. */
-const RANGE = 2000;
 /** Stored blocks compared at once on the way down to a common ancestor. */
 const STRIDE = 32;
 
@@ -22,8 +20,8 @@ export interface FollowerOptions {
   readonly fromBlock: number;
   /** Milliseconds. */
   readonly pollInterval: number;
-  /** Blocks asked for at once; default 2000. */
-  readonly range?: number;
+  /** Blocks read in one transaction. */
+  readonly logRange: number;
 }
 
 export interface FollowerPorts {
@@ -90,11 +88,11 @@ export class Follower implements Service {
     const head = await this.#ports.chain.block("latest");
     if (!head) throw new ProtocolError("INTERNAL", { what: "the chain has no block" });
     await this.#takeBack(head);
-    const { confirmations, range = RANGE } = this.#options;
+    const { confirmations, logRange } = this.#options;
     const last = head.number - confirmations + 1;
     for (let from = this.#nextBlock(); from <= last; from = this.#nextBlock()) {
       if (this.#stop.signal.aborted) return;
-      await this.#read(from, Math.min(last, from + range - 1));
+      await this.#read(from, Math.min(last, from + logRange - 1));
     }
     this.#head = head;
     this.#synced = true;

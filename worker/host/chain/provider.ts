@@ -1,39 +1,11 @@
-/** The RPC node, as the host talks to it: no cache, no batches, no network detection of its own. @module */
-import { FetchRequest, JsonRpcProvider, Network, isError } from "ethers";
+/** The RPC node, as the host asks it. @module */
+import { isError } from "ethers";
+import { chainIdAt, originOf } from "../../../protocol/chain/node.ts";
 import { ProtocolError } from "../../../protocol/errors.ts";
-
-const TIMEOUT = 15_000;
-
-/** The origin alone: paths and queries of RPC URLs hold access tokens. */
-const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : "the RPC URL");
-
-/** @param chainId of the deployment; the node is asked for it in {@link expectChain} */
-export function openProvider(url: string, chainId: number): JsonRpcProvider {
-  const request = new FetchRequest(url);
-  request.timeout = TIMEOUT;
-  return new JsonRpcProvider(request, Network.from(chainId), {
-    staticNetwork: true,
-    batchMaxCount: 1,
-    cacheTimeout: -1,
-  });
-}
-
-/**
- * Chain the node is on, asked directly.
- * @throws ProtocolError RPC_UNREACHABLE
- */
-export async function askChainId(url: string): Promise<number> {
-  const provider = openProvider(url, 1);
-  try {
-    return Number(await reach(url, () => provider.send("eth_chainId", [])));
-  } finally {
-    provider.destroy();
-  }
-}
 
 /** @throws ProtocolError WRONG_CHAIN, RPC_UNREACHABLE */
 export async function expectChain(url: string, chainId: number): Promise<void> {
-  const actual = await askChainId(url);
+  const actual = await chainIdAt(url);
   if (actual !== chainId)
     throw new ProtocolError("WRONG_CHAIN", { expected: String(chainId), actual: String(actual) });
 }

@@ -1,6 +1,7 @@
 /** What the follower needs of a chain. @module */
 import type { JsonRpcProvider } from "ethers";
 import type { Address, Hex } from "../../../protocol/bytes.ts";
+import { logReader } from "../../../protocol/chain/logs.ts";
 import { decodeLog, type ChainEvent } from "../../../protocol/events.ts";
 import type { BlockRef } from "../store/events.ts";
 import { reach } from "./provider.ts";
@@ -23,6 +24,7 @@ export function chainReader(
   url: string,
   addresses: readonly Address[],
 ): ChainReader {
+  const read = logReader(provider);
   return {
     async block(at) {
       const tag = at === "latest" ? at : `0x${at.toString(16)}`;
@@ -32,10 +34,8 @@ export function chainReader(
       if (!raw) return undefined;
       return { number: Number(raw.number), hash: raw.hash, time: Number(raw.timestamp) };
     },
-    async events(fromBlock, toBlock) {
-      const logs = await reach(url, () =>
-        provider.getLogs({ fromBlock, toBlock, address: [...addresses] }),
-      );
+    async events(from, to) {
+      const logs = await reach(url, () => read({ address: [...addresses] }, from, to));
       return logs
         .map(decodeLog)
         .filter((event) => event !== undefined)

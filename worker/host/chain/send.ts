@@ -12,6 +12,7 @@ import {
   type Wallet,
 } from "ethers";
 import type { Address, Hex } from "../../../protocol/bytes.ts";
+import { feesFor, raised, type Fees } from "../../../protocol/chain/fees.ts";
 import { ProtocolError, hasCode } from "../../../protocol/errors.ts";
 import type { WorkerConfig } from "../../config.ts";
 import type { Log } from "../log.ts";
@@ -19,7 +20,6 @@ import type { Service } from "../services.ts";
 import type { IntentRecord } from "../store/store.ts";
 import type { Table } from "../store/table.ts";
 import { wait } from "../wait.ts";
-import { feesFor, raised, type Fees } from "./fees.ts";
 import { reach } from "./provider.ts";
 import { revertName } from "./revert.ts";
 
@@ -135,10 +135,7 @@ export class Sender implements Service {
       throw new ProtocolError("TRANSACTION_FAILED", { method, error }, { cause });
     });
     const gasLimit = BigInt(Math.ceil(Number(estimate) * this.#options.margin));
-    const fees = feesFor(
-      await this.#reach(() => provider.getFeeData()),
-      this.#options.maxFeePerGas,
-    );
+    const fees = feesFor(await this.#reach(() => provider.getFeeData()), this.#options);
     await this.#expectFunds(gasLimit * (fees.type === 2 ? fees.maxFeePerGas : fees.gasPrice));
     const { chainId } = await provider.getNetwork();
     return this.#commit(key, { to, data, nonce, gasLimit, chainId, ...fees });
@@ -206,7 +203,7 @@ export class Sender implements Service {
     const sent = Transaction.from(newestOf(intent).raw);
     const { to, data, nonce, gasLimit, chainId } = sent;
     const request = { to, data, nonce, gasLimit, chainId };
-    const fees = raised(sent, this.#options.maxFeePerGas);
+    const fees = raised(sent, this.#options);
     return this.#commit(key, { ...request, ...fees }, intent);
   }
 

@@ -42,16 +42,27 @@ export class ChainView {
 
   /** @param version the one a seal names; absent: the one in force */
   committee(terms: Hex, version?: number): Committee | undefined {
+    const all = this.committees(terms);
+    return version === undefined ? all.at(-1) : all.find((one) => one.version === version);
+  }
+
+  /** Every committee a secret contract has had, the one in force last. */
+  committees(terms: Hex): Committee[] {
     const events = this.#store.events.ofContract(terms);
+    const first = select(events, "ContractCreated").map((event) => event.args.content.committee);
     const changes = select(events, "CommitteeChanged").map((event) => event.args.committee);
-    const first = select(events, "ContractCreated")[0]?.args.content.committee;
-    if (version === undefined) return changes.at(-1) ?? first;
-    return [first, ...changes].find((committee) => committee?.version === version);
+    return [...first, ...changes];
   }
 
   /** Where a dataset hash was committed. */
   commitments(dataset: Hex): EventOf<"DatasetCommitted">["args"][] {
     return this.#store.events.about("DatasetCommitted", dataset).map((event) => event.args);
+  }
+
+  isWithdrawn({ terms, member, dataset }: EventOf<"DatasetWithdrawn">["args"]): boolean {
+    return this.#store.events
+      .about("DatasetWithdrawn", dataset)
+      .some(({ args }) => args.terms === terms && args.member === member);
   }
 
   /** Tasks under way that name an envelope as their private parameters. */

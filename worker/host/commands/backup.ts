@@ -1,10 +1,11 @@
 /**
  * `worker backup` and `worker restore`: a home in one file. Backing up may go on while the worker runs: the journal is copied by
- * SQLite's online backup, all else never changes under its name.
+ * SQLite's online backup, the enclave's file (which is replaced whole when a dataset is erased) after it, so that it knows of every
+ * erasure the journal does; all else never changes under its name.
  * @module
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { DatabaseSync, backup as copyDatabase } from "node:sqlite";
@@ -33,13 +34,16 @@ export async function backup(
   try {
     const journal = join(folder, "journal.sqlite");
     await copyJournal(paths.journal, journal);
-    const kept = (["worker.json", "gas.keystore", "enclave.sealed"] as const).map((name) => ({
+    const kept = (["worker.json", "gas.keystore"] as const).map((name) => ({
       name,
       path: join(paths.home, name),
     }));
+    const sealed = join(folder, "enclave.sealed");
+    // Without its enclave's keys a home is one that never registered.
+    if (existsSync(paths.sealed)) await copyFile(paths.sealed, sealed);
     const sources: Source[] = [
-      // Without its enclave's keys a home is one that never registered.
-      ...kept.filter(({ name, path }) => name !== "enclave.sealed" || existsSync(path)),
+      ...kept,
+      ...(existsSync(sealed) ? [{ name: "enclave.sealed", path: sealed }] : []),
       ...(existsSync(journal) ? [{ name: "journal.sqlite", path: journal }] : []),
       ...(options.password ? [{ name: "password", path: passwordFile }] : []),
       ...(options.datasets ? envelopesOf(paths) : []),

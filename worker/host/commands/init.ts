@@ -2,22 +2,24 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { basename, resolve } from "node:path";
-import { Type } from "typebox";
 import { Value } from "typebox/value";
 import type { Address } from "../../../protocol/bytes.ts";
+import { DeploymentFile, type GasPrices } from "../../../protocol/chain/deployment.ts";
+import { chainIdAt } from "../../../protocol/chain/node.ts";
 import { ProtocolError } from "../../../protocol/errors.ts";
 import { addressOf } from "../../../protocol/typed-data.ts";
 import { writeConfig } from "../../config.ts";
-import { askChainId } from "../chain/provider.ts";
 import { createKeystore, createPassword, openKeystore, readPassword } from "../home/keystore.ts";
 import { homePaths, type HomePaths } from "../home/paths.ts";
 import { splitListen } from "../http/server.ts";
 
 export interface InitOptions {
   readonly home: string;
-  readonly rpc: string;
+  /** Default: what the deployment's file says. */
+  readonly rpc?: string | undefined;
   /** Address of SecretContracts; or the file of a deployment that holds it. */
   readonly contracts?: string | undefined;
+  /** What it says of blocks, confirmations and prices is taken too, where no option says otherwise. */
   readonly deployment?: string | undefined;
   readonly tee?: string | undefined;
   readonly listen?: string | undefined;
@@ -25,6 +27,8 @@ export interface InitOptions {
   readonly confirmations?: number | undefined;
   readonly pollInterval?: number | undefined;
   readonly fromBlock?: number | undefined;
+  readonly logRange?: number | undefined;
+  readonly gas?: GasPrices | undefined;
   readonly passwordFile?: string | undefined;
 }
 
@@ -37,22 +41,31 @@ export async function init(
 ): Promise<{ operator: Address; home: string; endpoint: string }> {
   const paths = homePaths(resolve(options.home));
   const tee = expectTee(options.tee);
-  const contracts = contractsOf(options);
-  const chainId = await askChainId(options.rpc);
-  expectDeploymentOf(options, chainId);
+  const file = fileOf(options);
+  const contracts = options.contracts ?? file.secretContracts;
+  if (contracts === undefined) throw usage("say --contracts or --deployment");
+  const rpc = options.rpc ?? file.rpc;
+  if (rpc === undefined) throw usage("say --rpc, or name it in the file of --deployment");
+  const chainId = await chainIdAt(rpc);
+  expectDeploymentOf(options, file, chainId);
   const listen = await withPort(options.listen ?? "127.0.0.1:0");
   const passwordFile = resolve(options.passwordFile ?? paths.password);
   const endpoint = options.endpoint ?? `http://${listen}`;
-  const { confirmations, pollInterval, fromBlock } = options;
+  const { pollInterval } = options;
+  const { confirmations, fromBlock, logRange } = chosenOf(options, file);
+  const gas = { ...file.gas, ...options.gas };
 
   mkdirSync(paths.home, { recursive: true, mode: 0o700 });
   const operator = await keyOf(paths, passwordFile, options.passwordFile === undefined);
-  const chosen = { rpc: options.rpc, chainId, contracts, tee, listen, endpoint, passwordFile };
+  const place = { rpc, chainId, contracts: contracts.toLowerCase() as Address };
+  const chosen = { ...place, tee, listen, endpoint, passwordFile };
   writeConfig(paths.home, {
     ...chosen,
     ...(confirmations !== undefined && { confirmations }),
     ...(pollInterval !== undefined && { pollInterval, mailboxInterval: pollInterval }),
     ...(fromBlock !== undefined && { fromBlock }),
+    ...(logRange !== undefined && { logRange }),
+    ...(Object.keys(gas).length > 0 && { gas }),
   });
   return { operator, home: paths.home, endpoint };
 }
@@ -66,28 +79,37 @@ function expectTee(tee: string | undefined): "simulated" {
 const usage = (fault: string) =>
   new ProtocolError("CONFIG_INVALID", { file: "worker init", faults: [fault] });
 
-const Deployment = Type.Object({
-  secretContracts: Type.String({ pattern: "^0x[0-9a-fA-F]{40}$" }),
-});
-
-function contractsOf({ contracts, deployment }: InitOptions): Address {
-  if (contracts !== undefined) return contracts.toLowerCase() as Address;
-  if (deployment === undefined) throw usage("say --contracts or --deployment");
+function fileOf({ deployment }: InitOptions): Partial<DeploymentFile> {
+  if (deployment === undefined) return {};
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(deployment, "utf8"));
   } catch {
     throw usage(`${deployment} is no JSON file`);
   }
-  if (!Value.Check(Deployment, value)) throw usage(`${deployment} holds no secretContracts`);
-  return value.secretContracts.toLowerCase() as Address;
+  if (Value.Check(DeploymentFile, value)) return value;
+  const faults = Value.Errors(DeploymentFile, value).map(
+    (fault) => `${fault.instancePath || "/"} ${fault.message}`,
+  );
+  throw new ProtocolError("CONFIG_INVALID", { file: deployment, faults });
 }
 
-/** A deployment's file is named after its chain. */
-function expectDeploymentOf({ deployment }: InitOptions, chainId: number): void {
-  const named = deployment && /^([0-9]+)\.json$/.exec(basename(deployment))?.[1];
-  if (named && named !== String(chainId))
-    throw new ProtocolError("WRONG_CHAIN", { expected: named, actual: String(chainId) });
+const chosenOf = (options: InitOptions, file: Partial<DeploymentFile>) => ({
+  confirmations: options.confirmations ?? file.confirmations,
+  fromBlock: options.fromBlock ?? file.fromBlock,
+  logRange: options.logRange ?? file.logRange,
+});
+
+/** The chain is named in a deployment's file, or by its name. */
+function expectDeploymentOf(
+  { deployment = "" }: InitOptions,
+  file: Partial<DeploymentFile>,
+  actual: number,
+): void {
+  const named = /^([0-9]+)\.json$/.exec(basename(deployment))?.[1];
+  const expected = file.chainId ?? (named === undefined ? undefined : Number(named));
+  if (expected !== undefined && expected !== actual)
+    throw new ProtocolError("WRONG_CHAIN", { expected: String(expected), actual: String(actual) });
 }
 
 /** Port 0 becomes a free one: the endpoint is registered on chain before the worker starts. */

@@ -1,4 +1,5 @@
 /** `worker register`: puts the enclave's keys, its evidence and a stake on chain; doing it again renews the evidence. @module */
+import { amountFrom } from "../../../protocol/amount.ts";
 import type { Address, Hex } from "../../../protocol/bytes.ts";
 import { ProtocolError } from "../../../protocol/errors.ts";
 import { hashWorker } from "../../../protocol/identity.ts";
@@ -10,8 +11,8 @@ import { Services } from "../services.ts";
 
 export interface RegisterOptions {
   readonly home: string;
-  /** Smallest units of the vault's token, added to the stake. */
-  readonly stake: bigint;
+  /** Added to the stake: smallest units of the vault's token, or tokens as in `1000tok`. */
+  readonly stake: string;
 }
 
 export interface Registration {
@@ -25,14 +26,15 @@ export interface Registration {
 
 /**
  * Registers or renews.
- * @throws ProtocolError BALANCE_LOW, GAS_LOW, TRANSACTION_FAILED, RPC_UNREACHABLE, WRONG_CHAIN, HOME_LOCKED
+ * @throws ProtocolError AMOUNT_INVALID, BALANCE_LOW, GAS_LOW, TRANSACTION_FAILED, RPC_UNREACHABLE, WRONG_CHAIN, HOME_LOCKED
  */
 export async function register(options: RegisterOptions, spawn: Spawn): Promise<Registration> {
   const services = new Services();
   try {
     const parts = await openParts(services, options.home, spawn);
-    await fund(parts, options.stake);
-    return await attestAndRegister(parts, options.stake);
+    const stake = amountFrom(options.stake, Number(await parts.contracts.token.decimals()));
+    await fund(parts, stake);
+    return await attestAndRegister(parts, stake);
   } finally {
     await services.close();
   }
@@ -51,6 +53,7 @@ async function fund({ contracts, sender }: Parts, stake: bigint): Promise<void> 
       account: operator,
       balance: String(balance + owned),
       needed: String(stake),
+      outside: true,
     });
   const tokenAddress = await token.getAddress();
   await sender.send("approve", {

@@ -2,11 +2,12 @@
 import { setTimeout } from "node:timers/promises";
 import { Attestation } from "../../../protocol/api.ts";
 import type { Hex } from "../../../protocol/bytes.ts";
+import { connectProvider } from "../../../protocol/chain/node.ts";
 import { connect } from "../../../protocol/contracts.ts";
 import { ProtocolError } from "../../../protocol/errors.ts";
 import { hashWorker } from "../../../protocol/identity.ts";
 import { readConfig, type WorkerConfig } from "../../config.ts";
-import { openProvider, reach } from "../chain/provider.ts";
+import { reach } from "../chain/provider.ts";
 import { askWorker } from "../ask-worker.ts";
 import type { Spawn } from "../enclave-process.ts";
 import { homePaths } from "../home/paths.ts";
@@ -78,7 +79,7 @@ async function expectNewer(config: WorkerConfig, worker: Hex, before: number): P
 }
 
 async function registered({ rpc, chainId, contracts }: WorkerConfig, worker: Hex) {
-  const provider = openProvider(rpc, chainId);
+  const provider = connectProvider(rpc, chainId);
   try {
     const { workerRegistry } = await reach(rpc, () => connect({ chainId, contracts }, provider));
     const { epoch, validUntil } = await reach(rpc, () => workerRegistry.workerOf(worker));

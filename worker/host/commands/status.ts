@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { Type } from "typebox";
 import { WorkerStatus, type Due, type Expiry } from "../../../protocol/api.ts";
 import type { Address, Hex } from "../../../protocol/bytes.ts";
+import { connectProvider } from "../../../protocol/chain/node.ts";
 import { connect } from "../../../protocol/contracts.ts";
 import { ProtocolError, hasCode } from "../../../protocol/errors.ts";
 import { hashWorker } from "../../../protocol/identity.ts";
@@ -10,7 +11,7 @@ import { parseShape, protections, type CommitteeWorker } from "../../../protocol
 import { readConfig, type WorkerConfig } from "../../config.ts";
 import { askWorker } from "../ask-worker.ts";
 import { chainReader } from "../chain/reader.ts";
-import { openProvider, reach } from "../chain/provider.ts";
+import { reach } from "../chain/provider.ts";
 import { ChainView } from "../chain/view.ts";
 import { dueTasks } from "../due.ts";
 import { EnclaveClient } from "../enclave.ts";
@@ -44,6 +45,8 @@ export interface OperatorStatus {
     readonly gas: string;
     readonly stake: string;
     readonly lockedUntil: number;
+    /** Of the token. */
+    readonly decimals: number;
   };
   /** What to do, with the command; the most urgent first. */
   readonly advice: readonly string[];
@@ -146,21 +149,26 @@ async function onChain(
   operator: Address,
   worker: Hex | undefined,
 ) {
-  const provider = openProvider(rpc, chainId);
+  const provider = connectProvider(rpc, chainId);
   try {
     return await reach(rpc, async () => {
-      const { vault, workerRegistry } = await connect({ chainId, contracts: root }, provider);
-      const [head, balance, gas, record] = await Promise.all([
+      const { vault, token, workerRegistry } = await connect(
+        { chainId, contracts: root },
+        provider,
+      );
+      const [head, balance, gas, record, decimals] = await Promise.all([
         chainReader(provider, rpc, []).block("latest"),
         vault.balanceOf(operator),
         provider.getBalance(operator),
         worker && workerRegistry.workerOf(worker),
+        token.decimals(),
       ]);
       const money = {
         vault: String(balance),
         gas: String(gas),
         stake: String(record?.stake ?? 0n),
         lockedUntil: Number(record?.lockedUntil ?? 0),
+        decimals: Number(decimals),
         validUntil: Number(record?.validUntil ?? 0),
         protection: Number(record?.protection ?? 0),
       };

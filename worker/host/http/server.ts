@@ -8,18 +8,23 @@ import { ProtocolError } from "../../../protocol/errors.ts";
 import type { WorkerConfig } from "../../config.ts";
 import type { Log } from "../log.ts";
 import type { Service } from "../services.ts";
+import { serveApp, type AppFiles } from "./app.ts";
+import { allowAllOrigins } from "./cross-origin.ts";
 import { answerErrors } from "./problem.ts";
 import { datasets, type DatasetRoutes } from "./routes/datasets.ts";
 import { programs, type ProgramRoutes } from "./routes/programs.ts";
 import { results, type ResultRoutes } from "./routes/results.ts";
+import { states, type StateRoutes } from "./routes/states.ts";
 import { tasks, type TaskRoutes } from "./routes/tasks.ts";
 import { worker, type WorkerRoutes } from "./routes/worker.ts";
 
 export type ServerOptions = Pick<WorkerConfig, "limits" | "listen"> & { readonly version: string };
 
 export interface ServerPorts
-  extends DatasetRoutes, ProgramRoutes, ResultRoutes, TaskRoutes, WorkerRoutes {
+  extends DatasetRoutes, ProgramRoutes, ResultRoutes, StateRoutes, TaskRoutes, WorkerRoutes {
   readonly log: Log;
+  /** Absent: the web app is not served. */
+  readonly app?: AppFiles;
   /** Seconds a request took, by route and status. */
   onResponse(route: string, status: number, seconds: number): void;
 }
@@ -49,12 +54,14 @@ export async function buildServer(
     done();
   });
 
+  allowAllOrigins(app);
   await app.register(helmet);
   await app.register(rateLimit, {
     max: limits.requestsPerMinute,
     timeWindow: "1 minute",
-    errorResponseBuilder: () =>
-      new ProtocolError("RATE_LIMITED", { perMinute: limits.requestsPerMinute }),
+    // A route may have a lower limit of its own.
+    errorResponseBuilder: (_request, { max }) =>
+      new ProtocolError("RATE_LIMITED", { perMinute: max }),
   });
   await app.register(swagger, {
     openapi: { info: { title: "Cloister worker", version } },
@@ -63,7 +70,9 @@ export async function buildServer(
   await app.register(programs, ports);
   await app.register(tasks, ports);
   await app.register(results, ports);
+  await app.register(states, ports);
   await app.register(worker, ports);
+  if (ports.app) await serveApp(app, ports.app);
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
   return app;
 }

@@ -54,7 +54,10 @@ export function admitPreamble(
   { header, leaves, wraps }: Preamble,
 ): Admission {
   const candidates = expectedUploads(view, dataset);
-  const expected = candidates.find((one) => one.terms === header.terms) ?? candidates[0];
+  // By member too: others may have committed the hash as theirs.
+  const expected =
+    candidates.find((one) => one.terms === header.terms && one.member === header.member) ??
+    candidates[0];
   if (!expected) throw new ProtocolError("NOT_COMMITTED", { hash: dataset });
   if (expected.chunks !== undefined && expected.chunks !== leaves.length)
     throw new ProtocolError("ENVELOPE_MALFORMED", {

@@ -1,4 +1,6 @@
 /** Takes sealed envelopes in, and hands them to the enclave. Every byte is checked against a hash that is on chain. @module */
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { DatasetStatus } from "../../../protocol/api.ts";
 import { sameBytes, toHex, type Hex } from "../../../protocol/bytes.ts";
 import { encodePreamble, readPackage, type Preamble } from "../../../protocol/envelope/package.ts";
@@ -7,7 +9,8 @@ import { sha256 } from "../../../protocol/hash.ts";
 import type { CommitteeWorker } from "../../../protocol/schema.ts";
 import type { ChainView } from "../chain/view.ts";
 import type { Service } from "../services.ts";
-import type { Store, UploadRecord } from "../store/store.ts";
+import { pinsOf } from "../erasure/pins.ts";
+import { withdrawalKey, type Store } from "../store/store.ts";
 import { admitPreamble, expectedUploads, type Admission } from "./access.ts";
 import { ChunkFile, SEALED_CHUNK } from "./chunk-file.ts";
 import { Upload } from "./upload.ts";
@@ -21,7 +24,10 @@ export interface InboxOptions {
 
 export interface InboxPorts {
   readonly view: ChainView;
-  readonly store: Pick<Store, "uploads" | "preambles" | "jobs" | "transaction">;
+  readonly store: Pick<
+    Store,
+    "uploads" | "preambles" | "withdrawals" | "erasures" | "jobs" | "transaction"
+  >;
   /** Keys of this worker's enclave. */
   readonly self: CommitteeWorker;
   /** Called when an envelope is complete, or its data key was replaced. */
@@ -39,6 +45,8 @@ export class Inbox implements Service {
   readonly #ports: InboxPorts;
   readonly #open = new Map<Hex, OpenUpload>();
   readonly #receiving = new Set<Promise<unknown>>();
+  /** Files that are being deleted. */
+  readonly #removing = new Map<Hex, Promise<void>>();
 
   constructor(options: InboxOptions, ports: InboxPorts) {
     this.#options = options;
@@ -48,7 +56,7 @@ export class Inbox implements Service {
   /**
    * Takes an upload in, from chunk `from` on.
    * @param source a package: preamble, then the chunks from `from` on; whatever ends it early, the chunks that came stay
-   * @throws ProtocolError as {@link admitPreamble}; QUOTA_EXCEEDED, UPLOAD_OUT_OF_ORDER, HASH_MISMATCH, ENVELOPE_MALFORMED
+   * @throws ProtocolError as {@link admitPreamble}; QUOTA, UPLOAD_OUT_OF_ORDER, HASH_MISMATCH, ENVELOPE_MALFORMED
    */
   async receive(
     dataset: Hex,
@@ -58,6 +66,20 @@ export class Inbox implements Service {
     const received = this.#receive(dataset, from, source);
     this.#receiving.add(received);
     return received.finally(() => this.#receiving.delete(received));
+  }
+
+  /**
+   * Makes the disk what the journal says: files it knows nothing of are deleted (a crash came in between), envelopes without a file
+   * (their home was restored without) get an empty one, whose time says since when nothing came.
+   */
+  async start(): Promise<this> {
+    const { datasets } = this.#options;
+    const files = (await readdir(datasets)).filter((name) => /^0x[0-9a-f]{64}$/.test(name));
+    const known = this.#ports.store.uploads.entries().map(([dataset]) => dataset);
+    for (const name of files) if (!known.includes(name)) await this.#deleteFiles(name as Hex);
+    for (const name of known)
+      if (!files.includes(name)) await (await ChunkFile.open(datasets, name as Hex)).close();
+    return this;
   }
 
   /** Waits until what came in is saved. Whoever sends must have been cut off before. */
@@ -118,18 +140,51 @@ export class Inbox implements Service {
     if (record) this.#ports.store.uploads.put(dataset, { ...record, held: 0 });
   }
 
+  /**
+   * Deletes an envelope for good: out of the journal first, so that nobody reads it any more, then off the disk.
+   * @param and done in the transaction of the journal
+   * @returns false while somebody uploads it, and then nothing is done
+   */
+  async remove(dataset: Hex, and: () => void = () => undefined): Promise<boolean> {
+    if (this.#open.has(dataset)) return false;
+    const { store } = this.#ports;
+    store.transaction(() => {
+      store.uploads.delete(dataset);
+      store.preambles.deleteAll(dataset);
+      and();
+    });
+    const removed = this.#deleteFiles(dataset).finally(() => this.#removing.delete(dataset));
+    this.#removing.set(dataset, removed);
+    await removed;
+    return true;
+  }
+
+  /** Unix milliseconds at which the last chunk came; 0 when none ever did. */
+  async idleSince(dataset: Hex): Promise<number> {
+    const file = join(this.#options.datasets, dataset, "chunks");
+    return stat(file).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => 0,
+    );
+  }
+
+  async #deleteFiles(dataset: Hex): Promise<void> {
+    await rm(join(this.#options.datasets, dataset), { recursive: true, force: true });
+  }
+
   /** The preamble of an envelope as the enclave takes it, with the data key for it alone. */
   preamble(dataset: Hex): Uint8Array | undefined {
     return this.#ports.store.preambles.get(dataset);
   }
 
-  /** Ciphertext chunks of a complete envelope. */
-  async *chunks(dataset: Hex): AsyncGenerator<Uint8Array> {
+  /** Ciphertext chunks of a complete envelope, from one index up to another. */
+  async *chunks(dataset: Hex, from = 0, to = Infinity): AsyncGenerator<Uint8Array> {
     const record = this.#ports.store.uploads.get(dataset);
     if (!record) return;
     const file = await ChunkFile.open(this.#options.datasets, dataset);
     try {
-      for (let i = 0; i < record.held; i++) yield await file.read(i, record.bytes);
+      const end = Math.min(to, record.held);
+      for (let i = from; i < end; i++) yield await file.read(i, record.bytes);
     } finally {
       await file.close();
     }
@@ -149,6 +204,7 @@ export class Inbox implements Service {
     const before = store.preambles.get(dataset);
     // A wrap on which this worker's `Ready` rests stays: a new one that does not open would make the worker fail after sealing.
     const replaced = before !== undefined && !sameBytes(before, kept) && !this.#isReliedOn(dataset);
+    this.#expectWanted(dataset, admission);
     store.transaction(() => {
       if (!store.uploads.get(dataset)) {
         const bytes = leaves.length * SEALED_CHUNK;
@@ -171,6 +227,16 @@ export class Inbox implements Service {
     });
   }
 
+  /** A withdrawn dataset is taken only as long as a task under way needs it. */
+  #expectWanted(dataset: Hex, { terms, member }: Admission): void {
+    const { store } = this.#ports;
+    const key = withdrawalKey({ terms, member, dataset });
+    const withdrawn = store.withdrawals.get(key);
+    const erased = withdrawn?.deleted === true || store.erasures.get(key) !== undefined;
+    if (erased || (withdrawn && pinsOf(this.#ports, dataset).length === 0))
+      throw new ProtocolError("DATASET_WITHDRAWN", { dataset });
+  }
+
   #expectRoom(account: string, bytes: number): void {
     const limit = this.#options.quotaBytes;
     const used = this.#ports.store.uploads
@@ -178,12 +244,17 @@ export class Inbox implements Service {
       .filter(([, record]) => record.account === account)
       .reduce((sum, [, record]) => sum + record.bytes, 0);
     if (used + bytes > limit)
-      throw new ProtocolError("QUOTA_EXCEEDED", { limit, what: `bytes of account ${account}` });
+      throw new ProtocolError("QUOTA", { limit, what: `bytes of account ${account}` });
   }
 
   async #enter(dataset: Hex): Promise<Upload> {
     // Who comes while the last one is saved starts from what was saved.
-    while (this.#open.get(dataset)?.closing) await this.#open.get(dataset)?.closing;
+    // And who comes while it is deleted starts from nothing.
+    for (;;) {
+      const busy = this.#open.get(dataset)?.closing ?? this.#removing.get(dataset);
+      if (!busy) break;
+      await busy;
+    }
     const entry = this.#open.get(dataset) ?? { upload: this.#begin(dataset), users: 0 };
     this.#open.set(dataset, entry);
     entry.users += 1;
@@ -196,9 +267,12 @@ export class Inbox implements Service {
   }
 
   async #begin(dataset: Hex): Promise<Upload> {
-    const file = await ChunkFile.open(this.#options.datasets, dataset);
     const { uploads } = this.#ports.store;
-    return new Upload(dataset, uploads.get(dataset) as UploadRecord, file, uploads);
+    const record = uploads.get(dataset);
+    // Deleted since it was admitted: the sender tries again, and hears why.
+    if (!record) throw new ProtocolError("NOT_COMMITTED", { hash: dataset });
+    const file = await ChunkFile.open(this.#options.datasets, dataset);
+    return new Upload(dataset, record, file, uploads);
   }
 
   async #leave(dataset: Hex, upload: Upload): Promise<void> {

@@ -6,7 +6,7 @@ import { describeError } from "../log.ts";
 import { fitReadies, sealCall, submitCall } from "./calls.ts";
 import type { Action } from "./next.ts";
 import { inputsOf, neededConsents } from "./observe.ts";
-import { fetchMailbox } from "./peers.ts";
+import { fetchMailbox } from "../peers.ts";
 import { papersOf, sealingOf, type ActPorts } from "./ports.ts";
 import { declareReady } from "./ready.ts";
 import { dropOutputs } from "./records.ts";

@@ -36,7 +36,7 @@ export type Waiting =
 export const MOST_ABSTENTIONS = 3;
 
 /** Seconds after which no seal of the last moment turns up any more: it is seen with its confirmations only. */
-const LATE_SEAL = 900;
+export const LATE_SEAL = 900;
 
 const wait = (reason: Waiting): Action => ({ do: "wait", for: reason });
 

@@ -2,6 +2,7 @@
 import type { Hex } from "../../../protocol/bytes.ts";
 import { committeeHash } from "../../../protocol/typed-data.ts";
 import { describeError } from "../log.ts";
+import { stateForTask, stateInForce } from "../state/for-task.ts";
 import { InputRefused, withInputs } from "./load.ts";
 import { preambleHash } from "./observe.ts";
 import { papersOf, type ActPorts } from "./ports.ts";
@@ -11,9 +12,13 @@ import { change } from "./records.ts";
 export async function declareReady(ports: ActPorts, task: Hex): Promise<void> {
   const { enclave, store, mailboxes } = ports;
   const papers = papersOf(ports, task);
+  const { collaboration, question } = papers;
+  const name = stateInForce(ports, question.task.terms);
+  const { desk, state } = await stateForTask(ports, collaboration, name);
+  const message = { ...papers, ...(state && { state }) };
   try {
     const { json } = await enclave.exclusively((ask) =>
-      withInputs(ask, ports, papers, () => ask("ready", papers)),
+      withInputs(ask, ports, papers, () => ask("ready", message, undefined, desk)),
     );
     store.transaction(() => {
       const committee = committeeHash(papers.collaboration.committee);

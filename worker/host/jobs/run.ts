@@ -2,9 +2,13 @@
 import type { Hex } from "../../../protocol/bytes.ts";
 import { hashSeal } from "../../../protocol/identity.ts";
 import type { Sealing } from "../../../protocol/receipt.ts";
-import { resultStatus } from "../../../protocol/schema.ts";
+import { resultStatus, type Result } from "../../../protocol/schema.ts";
+import type { SealedNode } from "../../../protocol/state/seal.ts";
+import type { MessageOut } from "../../boundary.ts";
 import type { EnclaveAnswer } from "../enclave.ts";
 import { describeError } from "../log.ts";
+import { stateForTask } from "../state/for-task.ts";
+import type { Store } from "../store/store.ts";
 import { backoff } from "../wait.ts";
 import { InputRefused, withInputs } from "./load.ts";
 import { papersOf, sealingOf, type ActPorts } from "./ports.ts";
@@ -20,11 +24,18 @@ export async function run(ports: ActPorts, task: Hex): Promise<void> {
   const { enclave, store } = ports;
   const sealing = sealingOf(ports, task);
   const papers = papersOf(ports, task, sealing);
+  const { version, stateRoot: root, terms: contract } = sealing.seal;
   try {
+    const { desk, state } = await stateForTask(ports, papers.collaboration, {
+      contract,
+      version,
+      root,
+    });
+    const message = { ...papers, sealing, ...(state && { state: state.record }) };
     const answer = await enclave.exclusively((ask) =>
-      withInputs(ask, ports, papers, () => ask("run", { ...papers, sealing })),
+      withInputs(ask, ports, papers, () => ask("run", message, undefined, desk)),
     );
-    journal(ports, task, sealing, answer);
+    journal(ports, task, sealing, answer, desk.written);
   } catch (error) {
     const refused = error instanceof InputRefused;
     if (refused && error.refusal.code === "HASH_MISMATCH") ports.inbox.discard(error.dataset);
@@ -53,6 +64,7 @@ function journal(
   task: Hex,
   sealing: Sealing,
   { json, attachment }: EnclaveAnswer<"run" | "abstain">,
+  written: readonly SealedNode[] = [],
 ): void {
   const digest = hashSeal(sealing.seal);
   const abstained = json.result.status === resultStatus.abstention;
@@ -63,8 +75,24 @@ function journal(
     const before = store.outputs.get(digest);
     const abstentions = (before?.abstentions ?? 0) + (abstained ? 1 : 0);
     const retryAt = Date.now() + backoff(abstentions, FIRST_RERUN, LAST_RERUN);
-    store.outputs.put(digest, { task, ...json, abstentions, retryAt });
+    const { by, result, signature } = json;
+    store.outputs.put(digest, { task, by, result, signature, abstentions, retryAt });
+    if ("state" in json && json.state) putState(store, sealing, json.result, json.state, written);
     if (!abstained && attachment.length > 0) store.held.put(digest, attachment);
   });
   log.info({ task, status: json.result.status }, "ran");
+}
+
+/** The next state is kept before anybody agrees on it; others may ask for it as soon as the chain names its root. */
+function putState(
+  { states, events }: Store,
+  { seal }: Sealing,
+  { nextStateRoot: root }: Result,
+  { record, dropped }: NonNullable<MessageOut<"run">["state"]>,
+  written: readonly SealedNode[],
+): void {
+  const contract = seal.terms;
+  states.putNodes(contract, root, written);
+  const agreed = events.advanced(contract, record.version)?.args.stateRoot === root;
+  states.putStep({ contract, root, record, dropped }, agreed);
 }

@@ -4,14 +4,14 @@ import { ProtocolError } from "../../../protocol/errors.ts";
 import type { Service } from "../services.ts";
 
 /** A changed layout is a new number; a journal of another one is refused, never guessed at. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 const TABLES = `
   CREATE TABLE events (
     block INTEGER NOT NULL, log_index INTEGER NOT NULL, block_hash TEXT NOT NULL, name TEXT NOT NULL,
     contract TEXT, task TEXT, subject TEXT, json TEXT NOT NULL,
     PRIMARY KEY (block, log_index)) STRICT, WITHOUT ROWID;
-  CREATE INDEX events_contract ON events (contract) WHERE contract IS NOT NULL;
+  CREATE INDEX events_contract ON events (contract, name) WHERE contract IS NOT NULL AND task IS NULL;
   CREATE INDEX events_task ON events (task) WHERE task IS NOT NULL;
   CREATE INDEX events_subject ON events (name, subject) WHERE subject IS NOT NULL;
   CREATE TABLE blocks (number INTEGER PRIMARY KEY, hash TEXT NOT NULL) STRICT;
@@ -19,6 +19,17 @@ const TABLES = `
     PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID;
   CREATE TABLE blobs (kind TEXT NOT NULL, key TEXT NOT NULL, bytes BLOB NOT NULL,
     PRIMARY KEY (kind, key)) STRICT;
+  CREATE TABLE state_roots (contract TEXT NOT NULL, root TEXT NOT NULL, version INTEGER NOT NULL,
+    contributors INTEGER NOT NULL, node TEXT NOT NULL, agreed INTEGER NOT NULL, held INTEGER NOT NULL,
+    pruned INTEGER NOT NULL, PRIMARY KEY (contract, root)) STRICT, WITHOUT ROWID;
+  CREATE INDEX state_held ON state_roots (contract, held, version);
+  CREATE INDEX state_pruned ON state_roots (contract, pruned, version);
+  CREATE INDEX state_named ON state_roots (root);
+  CREATE TABLE state_nodes (contract TEXT NOT NULL, id TEXT NOT NULL, root TEXT NOT NULL, bytes BLOB NOT NULL,
+    PRIMARY KEY (contract, id)) STRICT;
+  CREATE INDEX state_written ON state_nodes (contract, root);
+  CREATE TABLE state_drops (contract TEXT NOT NULL, id TEXT NOT NULL, root TEXT NOT NULL,
+    PRIMARY KEY (contract, root, id)) STRICT, WITHOUT ROWID;
 `;
 
 export type Row = Readonly<Record<string, string | number | bigint | Uint8Array | null>>;
@@ -37,6 +48,8 @@ export class Database implements Service {
     this.#connection = new DatabaseSync(path, { timeout: 5000 });
     // FULL: what was answered to a client or sent to the chain is on disk before, also when the power fails.
     this.#connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    // What is erased (key wraps) is overwritten with zeros, not only unlinked.
+    this.#connection.exec("PRAGMA secure_delete = ON");
     const layout = Number(this.get("PRAGMA user_version")?.["user_version"]);
     if (layout === 0)
       this.transaction(() => {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Hex } from "../../../protocol/bytes.ts";
-import type { ChainEvent, EventName, EventOf } from "../../../protocol/events.ts";
+import { select, type ChainEvent, type EventName, type EventOf } from "../../../protocol/events.ts";
 import type { Database, Row } from "./database.ts";
 
 export interface BlockRef {
@@ -13,7 +13,19 @@ export interface BlockRef {
 }
 
 /** Hashes of blocks without events are kept this long; a deeper reorg goes back to the last block with one. */
-const KEPT_BLOCKS = 1024;
+export const KEPT_BLOCKS = 1024;
+
+/** Events of a secret contract that stay true for all its tasks. */
+const LASTING = [
+  "ContractCreated",
+  "MemberJoined",
+  "ContractActivated",
+  "CommitteeChanged",
+  "ContractPaused",
+  "ContractResumed",
+]
+  .map((name) => `'${name}'`)
+  .join(", ");
 
 export class EventStore {
   readonly #database: Database;
@@ -86,25 +98,42 @@ export class EventStore {
   }
 
   /**
-   * What says who works together and what entered the state: all events of a secret contract but those of its datasets and, while
-   * its state never changed, those of other tasks.
+   * What says who works together, in chain order: terms, joins, committees, pauses; with a task, its own events and the version of
+   * the state that it reads. The same few rows however many tasks and versions there were.
    */
   ofContract(terms: string, task?: string): ChainEvent[] {
-    const advanced = this.#database.get(
-      "SELECT 1 AS found FROM events WHERE contract = ? AND name = 'StateAdvanced' LIMIT 1",
-      terms,
+    const own = task === undefined ? [] : this.ofTask(task);
+    const sealed = select(own, "TaskSealed")[0];
+    const state = this.advanced(terms, sealed?.args.facts.version);
+    const sql = `SELECT json FROM events WHERE contract = ? AND task IS NULL AND name IN (${LASTING}) ORDER BY block, log_index`;
+    const lasting = this.#database.all(sql, terms).map(parse);
+    return [...lasting, ...(state ? [state] : []), ...own].toSorted(
+      (a, b) => a.block - b.block || a.logIndex - b.logIndex,
     );
-    const rows = advanced
-      ? this.#database.all(
-          `SELECT json FROM events WHERE contract = ? AND name NOT LIKE 'Dataset%' ORDER BY block, log_index`,
-          terms,
-        )
-      : this.#database.all(
-          `SELECT json FROM events WHERE contract = ? AND name NOT LIKE 'Dataset%' AND (task IS NULL OR task = ?) ORDER BY block, log_index`,
-          terms,
-          task ?? null,
-        );
-    return rows.map(parse);
+  }
+
+  /** The step of a secret contract's state to a version; absent: the latest. Undefined while there was none. */
+  advanced(terms: string, version?: number): EventOf<"StateAdvanced"> | undefined {
+    // Versions are consecutive, and the one that is wanted is among the last: counting back is a short way.
+    const sql = `SELECT json FROM events WHERE name = 'StateAdvanced' AND subject = ?
+      ORDER BY block DESC, log_index DESC LIMIT 1 OFFSET ?`;
+    const at = (offset: number) => {
+      const row = this.#database.get(sql, terms, offset);
+      return row && (parse(row) as EventOf<"StateAdvanced">);
+    };
+    const latest = at(0);
+    if (!latest || version === undefined || latest.args.version === version) return latest;
+    return version < latest.args.version && version > 0
+      ? at(latest.args.version - version)
+      : undefined;
+  }
+
+  /** The version of a secret contract's state after a block; 0 before the first. */
+  versionAt(terms: string, block: number): number {
+    const sql = `SELECT json FROM events WHERE name = 'StateAdvanced' AND subject = ? AND block <= ?
+      ORDER BY block DESC, log_index DESC LIMIT 1`;
+    const row = this.#database.get(sql, terms, block);
+    return row ? (parse(row) as EventOf<"StateAdvanced">).args.version : 0;
   }
 
   #addBlock(block: BlockRef): void {

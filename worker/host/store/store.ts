@@ -1,9 +1,17 @@
 /** The journal: all that must survive a crash, one typed table for each noun. @module */
 import { Type, type Static } from "typebox";
-import { Bytes32, BytesHex, Result, Signed, SignatureHex } from "../../../protocol/schema.ts";
+import {
+  Bytes32,
+  BytesHex,
+  DatasetName,
+  Result,
+  Signed,
+  SignatureHex,
+} from "../../../protocol/schema.ts";
 import type { Service } from "../services.ts";
 import { Database } from "./database.ts";
 import { EventStore } from "./events.ts";
+import { StateStore } from "./states.ts";
 import { blobTable, table, type BlobTable, type Table } from "./table.ts";
 
 const strict = { additionalProperties: false } as const;
@@ -64,6 +72,19 @@ export const UploadRecord = Type.Object(
   strict,
 );
 
+/** A dataset that its member withdrew and the enclave has not signed an erasure of yet. */
+export const WithdrawalRecord = Type.Object(
+  {
+    ...DatasetName.properties,
+    /** Whether nothing of it is held any more. */
+    deleted: Type.Boolean(),
+  },
+  strict,
+);
+
+/** The enclave's signature on `Erasure`. */
+export const ErasureRecord = Type.Object({ signature: SignatureHex }, strict);
+
 export const MailboxRecord = Type.Object(
   {
     consents: Type.Array(Signed),
@@ -89,13 +110,20 @@ export const IntentRecord = Type.Object(
 export type JobRecord = Static<typeof JobRecord>;
 export type OutputRecord = Static<typeof OutputRecord>;
 export type UploadRecord = Static<typeof UploadRecord>;
+export type WithdrawalRecord = Static<typeof WithdrawalRecord>;
+export type ErasureRecord = Static<typeof ErasureRecord>;
 export type MailboxRecord = Static<typeof MailboxRecord>;
 export type ProgramRecord = Static<typeof ProgramRecord>;
 export type IntentRecord = Static<typeof IntentRecord>;
 
+/** A dataset as one member's: the same hash, committed by another, is not theirs to withdraw. */
+export const withdrawalKey = ({ terms, member, dataset }: DatasetName): string =>
+  `${terms}/${member}/${dataset}`;
+
 export class Store implements Service {
   readonly #database: Database;
   readonly events: EventStore;
+  readonly states: StateStore;
   /** By task. */
   readonly jobs: Table<JobRecord>;
   /** By seal digest. */
@@ -108,6 +136,10 @@ export class Store implements Service {
   readonly uploads: Table<UploadRecord>;
   /** By dataset hash. */
   readonly preambles: BlobTable;
+  /** By {@link withdrawalKey}. */
+  readonly withdrawals: Table<WithdrawalRecord>;
+  /** By {@link withdrawalKey}. */
+  readonly erasures: Table<ErasureRecord>;
   /** By task. */
   readonly mailbox: Table<MailboxRecord>;
   /** By program hash. */
@@ -121,12 +153,15 @@ export class Store implements Service {
   constructor(path: string) {
     this.#database = new Database(path);
     this.events = new EventStore(this.#database);
+    this.states = new StateStore(this.#database);
     this.jobs = table(this.#database, "job", JobRecord);
     this.outputs = table(this.#database, "output", OutputRecord);
     this.held = blobTable(this.#database, "held");
     this.releases = blobTable(this.#database, "release");
     this.uploads = table(this.#database, "upload", UploadRecord);
     this.preambles = blobTable(this.#database, "preamble");
+    this.withdrawals = table(this.#database, "withdrawal", WithdrawalRecord);
+    this.erasures = table(this.#database, "erasure", ErasureRecord);
     this.mailbox = table(this.#database, "mailbox", MailboxRecord);
     this.programs = table(this.#database, "program", ProgramRecord);
     this.modules = blobTable(this.#database, "module");

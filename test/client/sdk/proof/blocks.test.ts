@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeHeader, fetchHeader } from "../../../../client/sdk/proof/header.ts";
 import { blockReceipts } from "../../../../client/sdk/proof/receipts.ts";
 import { contextOf, type Context } from "../../../../client/sdk/context.ts";
-import { connectProvider } from "../../../../client/sdk/provider.ts";
+import { connectProvider } from "../../../../protocol/chain/node.ts";
 import type { Address, Hex } from "../../../../protocol/bytes.ts";
 import { verifyImmutables } from "../../../../protocol/proof/code.ts";
 import { parseHeader } from "../../../../protocol/proof/header.ts";

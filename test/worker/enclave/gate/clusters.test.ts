@@ -1,10 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  manifest,
-  memberTable,
-  policy,
-  type Row,
-} from "../../../programs/location-analytics/support.ts";
+import { memberTable, policy, type Row } from "../../../programs/location-analytics/support.ts";
 import { ask, askClusters, codes, spread, times } from "./support.ts";
 
 const locations = spread([4, 4, 4]);
@@ -106,17 +101,6 @@ describe("clusters", () => {
   it("refuses when the table has no row", () => {
     expect(askClusters([], codes(), 1)).toBe("TABLE_MISSING");
     expect(askClusters([memberTable(0, [])], codes(), 1)).toBe("TABLE_MISSING");
-  });
-
-  it("refuses to read other units than micro-degrees", () => {
-    const [table] = manifest.tables;
-    const columns = table!.columns.map((column) => ({ ...column, scale: 3 }));
-    const outcome = ask("cluster", {
-      manifest: { ...manifest, tables: [{ ...table!, columns }] },
-      proposal: { kind: "clusters", assignment: codes(...times(0, 12)), k: 1 },
-      tables: { locations },
-    });
-    expect(outcome).toBe("RELEASE_MALFORMED");
   });
 
   it("knows the functions of the manifest only", () => {

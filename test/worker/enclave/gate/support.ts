@@ -52,6 +52,7 @@ export function ask(functionName: string, request: Partial<ReleaseRequest>): Jso
     tables: {},
     recipients: 1,
     requester: 0,
+    contributors: 0b111,
     ...request,
   });
   return outcome.ok

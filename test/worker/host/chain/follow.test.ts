@@ -10,7 +10,8 @@ import { contractAt, type TypedContract } from "../../../../protocol/contracts.t
 import { select, type ChainEvent } from "../../../../protocol/events.ts";
 import { factoryOf } from "../../../../scripts/deploy.ts";
 import { Follower, type FollowerPorts } from "../../../../worker/host/chain/follow.ts";
-import { expectChain, openProvider } from "../../../../worker/host/chain/provider.ts";
+import { connectProvider } from "../../../../protocol/chain/node.ts";
+import { expectChain } from "../../../../worker/host/chain/provider.ts";
 import { chainReader, type ChainReader } from "../../../../worker/host/chain/reader.ts";
 import { createLog } from "../../../../worker/host/log.ts";
 import { Store } from "../../../../worker/host/store/store.ts";
@@ -44,11 +45,11 @@ afterEach(async () => {
 });
 
 function follower(
-  options: { confirmations?: number; fromBlock?: number; range?: number } = {},
+  options: { confirmations?: number; fromBlock?: number; logRange?: number } = {},
   ports: Partial<FollowerPorts> = {},
 ): Follower {
   return new Follower(
-    { confirmations: 1, fromBlock: 0, pollInterval: 30, ...options },
+    { confirmations: 1, fromBlock: 0, logRange: 2000, pollInterval: 30, ...options },
     {
       chain: reader,
       events: store.events,
@@ -122,7 +123,7 @@ describe("the follower", () => {
         return reader.events(from, to);
       },
     };
-    await follower({ range: 9 }, { chain }).look();
+    await follower({ logRange: 9 }, { chain }).look();
     expect(published()).toEqual(["a", "b"]);
     const { number } = await head();
     expect(ranges).toEqual([9, 9, number + 1 - 18]);
@@ -225,7 +226,7 @@ describe("a reorg", () => {
 describe("a running follower", () => {
   it("looks on its own, says when the node is silent, and goes on when it is back", async () => {
     const cable = await cableTo(anvil.url);
-    const provider = openProvider(cable.url, anvil.chainId);
+    const provider = connectProvider(cable.url, anvil.chainId);
     const address = (await registry.getAddress()).toLowerCase() as Address;
     const follow = follower({}, { chain: chainReader(provider, cable.url, [address]) }).start();
     await expect.poll(() => follow.status().synced).toBe(true);
@@ -234,10 +235,10 @@ describe("a running follower", () => {
     await expect.poll(published).toEqual(["a"]);
 
     await cable.pull();
-    await expect.poll(() => follow.status().reachable).toBe(false);
+    await expect.poll(() => follow.status().reachable, { timeout: 5000 }).toBe(false);
     expect(follow.status().synced).toBe(true);
     const before = looks;
-    await expect.poll(() => looks).toBeGreaterThan(before);
+    await expect.poll(() => looks, { timeout: 5000 }).toBeGreaterThan(before);
     await cable.plug();
     await publish("b");
     await expect.poll(published, { timeout: 5000 }).toEqual(["a", "b"]);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { testTokenAbi, vaultAbi } from "../../../../protocol/abi.ts";
 import { contractAt, type TypedContract } from "../../../../protocol/contracts.ts";
 import { factoryOf } from "../../../../scripts/deploy.ts";
-import { openProvider } from "../../../../worker/host/chain/provider.ts";
+import { connectProvider } from "../../../../protocol/chain/node.ts";
 import { Sender, type Call } from "../../../../worker/host/chain/send.ts";
 import { createLog } from "../../../../worker/host/log.ts";
 import { Store } from "../../../../worker/host/store/store.ts";
@@ -58,7 +58,7 @@ const account = (name: number) => `0xaa${name.toString(16).padStart(38, "0")}`;
 const nonce = () => anvil.provider.getTransactionCount(wallet.address, "latest");
 /** A node that takes no transaction: what the sender signed is journalled and nowhere else. */
 function deaf(): JsonRpcProvider {
-  const provider = openProvider(anvil.url, anvil.chainId);
+  const provider = connectProvider(anvil.url, anvil.chainId);
   const send = provider.send.bind(provider);
   provider.send = async (method, params) => {
     if (method === "eth_sendRawTransaction") throw new TypeError("connection reset");

@@ -46,8 +46,11 @@ async function serve(ports: Partial<ServerPorts> = {}): Promise<FastifyInstance>
         },
         status: (dataset) => ({ dataset, held: 0, of: 3, complete: false }),
       },
+      eraser: { status: unused },
+      copy: unused,
       programs: { accept: () => undefined, bundle: unused },
       mailboxes: { addConsent: () => undefined, of: () => ({ consents: [], readies: [] }) },
+      states: { record: unused, page: unused, node: unused },
       result: () => Promise.resolve(Uint8Array.of(1, 2, 3)),
       receipt: unused,
       attestation: unused,
@@ -207,7 +210,7 @@ describe("a refusal", () => {
     [new ProtocolError("NOT_A_RECIPIENT", { task: hash, member: 2 })],
     [new ProtocolError("NOT_FINAL", { task: hash, state: "sealed" })],
     [new ProtocolError("NOT_COMMITTED", { hash })],
-    [new ProtocolError("QUOTA_EXCEEDED", { limit: 5, what: "bytes" })],
+    [new ProtocolError("QUOTA", { limit: 5, what: "bytes" })],
   ])("has the status, code and facts of the table", async (refusal) => {
     await serve({ result: () => Promise.reject(refusal) });
     const response = await app.inject(`/v1/results/${hash}/0`);
@@ -238,6 +241,35 @@ describe("a refusal", () => {
   });
 });
 
+describe("an erasure", () => {
+  const path = `/v1/datasets/${hash}/erasure`;
+  const status = { dataset: hash, state: "pending" as const, pins: [] };
+
+  it("is asked for by contract and member, which are text that is never converted", async () => {
+    const asked: object[] = [];
+    await serve({ eraser: { status: (name) => (asked.push(name), status) } });
+    const answer = await app.inject(`${path}?terms=${hash}&member=31`);
+    expect([answer.statusCode, answer.json()]).toEqual([200, status]);
+    expect(asked).toEqual([{ terms: hash, member: 31, dataset: hash }]);
+    for (const query of ["", `?terms=${hash}`, `?terms=${hash}&member=32`, "?terms=0x1&member=0"])
+      expect((await app.inject(`${path}${query}`)).json()).toMatchObject({ code: "SHAPE_INVALID" });
+    expect(asked).toHaveLength(1);
+  });
+
+  it("that is not this worker's to do is refused with its code", async () => {
+    const refusal = new ProtocolError("NOT_IN_COMMITTEE", { signer: "0x1" });
+    await serve({
+      eraser: {
+        status: () => {
+          throw refusal;
+        },
+      },
+    });
+    const answer = await app.inject(`${path}?terms=${hash}&member=0`);
+    expect([answer.statusCode, answer.json()]).toMatchObject([409, { code: "NOT_IN_COMMITTEE" }]);
+  });
+});
+
 describe("the worker's own pages", () => {
   it("say that it is not well by status", async () => {
     await serve({ health: () => ({ ok: false, rpc: false, synced: true, enclave: true }) });
@@ -254,10 +286,15 @@ describe("the worker's own pages", () => {
     expect(info.version).toBe("1.2.3");
     expect(Object.keys(paths)).toEqual([
       "/v1/datasets/{hash}",
+      "/v1/datasets/{hash}/chunks",
+      "/v1/datasets/{hash}/erasure",
       "/v1/programs/{hash}",
       "/v1/tasks/{task}/consents",
       "/v1/results/{task}/{party}",
       "/v1/receipts/{task}",
+      "/v1/states/{root}",
+      "/v1/states/{root}/nodes",
+      "/v1/states/{root}/nodes/{id}",
       "/v1/attestation",
       "/v1/status",
       "/healthz",

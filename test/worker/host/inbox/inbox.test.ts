@@ -324,7 +324,7 @@ describe("a dishonest upload", () => {
         inbox = open(2 * SEALED_CHUNK);
         return upload(large);
       },
-      refused("QUOTA_EXCEEDED", { limit: 2 * SEALED_CHUNK }),
+      refused("QUOTA", { limit: 2 * SEALED_CHUNK }),
     ],
   ])("%s is refused", async (_, attack, refusal) => {
     await expect(attack()).rejects.toEqual(refusal);

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { Wallet, type JsonRpcProvider } from "ethers";
-import { openProvider } from "../../../../worker/host/chain/provider.ts";
+import { connectProvider } from "../../../../protocol/chain/node.ts";
 
 /** anvil's first public test key. */
 const KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
@@ -35,7 +35,7 @@ export async function startAnvil(...options: string[]): Promise<Anvil> {
   }
   if (url === undefined) throw new Error("anvil did not start");
   child.stdout.resume();
-  const provider = openProvider(url, CHAIN_ID);
+  const provider = connectProvider(url, CHAIN_ID);
   return {
     url,
     chainId: CHAIN_ID,

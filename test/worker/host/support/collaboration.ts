@@ -13,7 +13,7 @@ import type { Address, Hex } from "../../../../protocol/bytes.ts";
 import { connect } from "../../../../protocol/contracts.ts";
 import { defaultPolicy } from "../../../../protocol/policy.ts";
 import type { CommitteeWorker } from "../../../../protocol/schema.ts";
-import { buildProgram } from "../../../../scripts/build-program.ts";
+import { buildProgram } from "../../../../client/kit/build.ts";
 import { startChain, type Chain } from "../../../../scripts/chain.ts";
 import { deploy } from "../../../../scripts/deploy.ts";
 import { runWorker, WorkerCommand } from "./command.ts";

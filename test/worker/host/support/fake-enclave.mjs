@@ -37,6 +37,11 @@ if (process.argv[2] === "broken") {
 let loads = 0;
 for await (const { json, attachment } of readFrames(process.stdin)) {
   const { name, message } = json;
+  if (name === undefined) {
+    // An answer to what was asked below, passed on.
+    send({ ok: { kind: json.held ? 1 : 0, evidence: "0x" } }, attachment);
+    continue;
+  }
   if (name === "describe")
     send({
       ok: {
@@ -44,6 +49,7 @@ for await (const { json, attachment } of readFrames(process.stdin)) {
         sealingKey: `0x02${"00".repeat(32)}`,
         measurement: zero,
         kind: process.pid,
+        confinement: [],
       },
     });
   else if (name === "program") send({ ok: { moduleHash: zero } }, attachment);
@@ -61,5 +67,10 @@ for await (const { json, attachment } of readFrames(process.stdin)) {
     if (how === 4) send({ ok: { kind: "no number" } });
     if (how === 5) for (let i = 0; i < 2; i++) send({ ok: { kind: 1, evidence: "0x" } });
     // 6: silence.
+    if (how === 7) send({ ask: { name: "node", message: { id: zero, tries: 0 } } });
+    const nodes = [{ id: zero, size: how === 8 ? 3 : 4 }];
+    if (how === 8 || how === 9)
+      send({ ask: { name: "keep", message: { nodes } } }, Buffer.from("abc"));
+    if (how === 10) send({ ask: { name: "keep", message: { nodes: "all" } } });
   }
 }
