@@ -21,4 +21,5 @@ export type {
 } from "../protocol/program.ts";
 export type { Json } from "../protocol/json.ts";
 export { integersOf, only, textsOf } from "./kernels/cells.ts";
+export { digitsOf } from "./kernels/digits.ts";
 export { ProgramFailure } from "./kernels/failure.ts";

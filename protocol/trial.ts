@@ -1,5 +1,5 @@
 /**
- * What an author's tests say to a trial: the enclave's own runtime and gate on one program, without a chain, keys or members. One JSON
+ * What an author's tests say to a trial: the enclave's own runtime and gate on programs, without a chain, keys or members. One JSON
  * object a line, in and out, answered in order. Data in a trial are mock data: it tells stack traces.
  * @module
  */
@@ -9,8 +9,9 @@ import { ExactPolicy } from "./policy.ts";
 const strict = { additionalProperties: false } as const;
 const Base64 = Type.String();
 const MemberIndex = Type.Integer({ minimum: 0, maximum: 31 });
+const ContractNumber = Type.Integer({ minimum: 0 });
 
-/** First line: the program, and terms as far as a program can notice them. */
+/** A program, and terms as far as a program can notice them. */
 export const TrialTerms = Type.Object(
   {
     module: Base64,
@@ -22,7 +23,7 @@ export const TrialTerms = Type.Object(
   strict,
 );
 
-/** Every other line. Datasets are plaintexts as they would be sealed (`protocol/codec`). */
+/** One call. Datasets are plaintexts as they would be sealed (`protocol/codec`). */
 export const TrialCall = Type.Object(
   {
     functionName: Type.String(),
@@ -41,8 +42,18 @@ export const TrialCall = Type.Object(
   strict,
 );
 
-/** What came of a call. `refused` is a reason of `protocol/reasons.ts`; `fault` an error as in `protocol/errors.ts`. */
+/** A line in: opens a contract, or calls one that was opened. `contract` is a number that the tests choose. */
+export const TrialRequest = Type.Union([
+  Type.Object({ contract: ContractNumber, open: TrialTerms }, strict),
+  Type.Object({ contract: ContractNumber, call: TrialCall }, strict),
+]);
+
+/**
+ * A line out: what came of it. `refused` is a reason of `protocol/reasons.ts`, `trace` where the program threw; `fault` an error as in
+ * `protocol/errors.ts`.
+ */
 export const TrialAnswer = Type.Union([
+  Type.Object({ opened: Type.Literal(true) }, strict),
   Type.Object({ output: Type.Unknown() }, strict),
   Type.Object({ refused: Type.String(), trace: Type.Optional(Type.String()) }, strict),
   Type.Object(
@@ -53,4 +64,5 @@ export const TrialAnswer = Type.Union([
 
 export type TrialTerms = Static<typeof TrialTerms>;
 export type TrialCall = Static<typeof TrialCall>;
+export type TrialRequest = Static<typeof TrialRequest>;
 export type TrialAnswer = Static<typeof TrialAnswer>;

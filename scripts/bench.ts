@@ -1,112 +1,33 @@
 /**
  * `npm run bench`: how fast, as ratios against a peer measured in the same run, so that the machine's mood cancels out. The median
- * of several turns, peer and subject by turns. With `--json` the figures go to stdout as JSON.
+ * of several turns, peer and subject by turns.
+ *
+ *   npm run bench -- [--full] [--json]      --full: 1,000 changes of a state; --json: the figures on stdout as JSON too
  * @module
  */
-import { ZERO_HASH, type Address } from "../protocol/bytes.ts";
-import { blocksOf, decodeDataset, encodeDataset } from "../protocol/codec/dataset.ts";
-import { CHUNK_SIZE, commitKey, TAG_SIZE, type Header } from "../protocol/envelope/header.ts";
-import { newDataKey, openStream, sealStream } from "../protocol/envelope/stream.ts";
-import type { Table, TableSpec } from "../protocol/program.ts";
-import { runtimeFigures } from "./bench-runtime.ts";
-import { measure, type Figure } from "./measure.ts";
+import { parseArgs } from "node:util";
+import type { Figure } from "./bench/measure.ts";
+import { runtimeFigures } from "./bench/runtime.ts";
+import { sealingFigures } from "./bench/sealing.ts";
+import { stateFigures } from "./bench/state.ts";
 
-const ROWS = 4_000_000;
+const CHANGES = 31;
+const CHANGES_IN_FULL = 1000;
 
-const spec: TableSpec = {
-  name: "locations",
-  columns: [
-    { name: "latitude", type: "fixed", scale: 6, min: -90, max: 90 },
-    { name: "longitude", type: "fixed", scale: 6, min: -180, max: 180 },
-  ],
-};
-/** Places on a spiral: fixed, so that two runs measure the same. */
-const column = (limit: number, step: number): Int32Array =>
-  Int32Array.from({ length: ROWS }, (_, i) => ((i * step) % (2 * limit)) - limit);
-const table: Table = {
-  rows: ROWS,
-  columns: {
-    latitude: { type: "fixed", values: column(90_000_000, 7919) },
-    longitude: { type: "fixed", values: column(180_000_000, 104_729) },
-  },
-};
-const dataKey = newDataKey();
-const header: Header = {
-  kind: "dataset",
-  chainId: 31337,
-  contracts: `0x${"00".repeat(20)}` as Address,
-  terms: ZERO_HASH,
-  member: 0,
-  table: 0,
-  epoch: 0,
-  schema: ZERO_HASH,
-  context: ZERO_HASH,
-  chunkSize: CHUNK_SIZE,
-  noncePrefix: "0x00000000000000",
-  keyCommitment: commitKey(dataKey),
-};
-
-async function collect(source: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
-  const parts: Uint8Array[] = [];
-  for await (const part of source) parts.push(part);
-  return parts;
-}
-async function* stream(parts: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* parts;
-}
-
-/** AES-256-GCM over the same bytes, chunk by chunk, and nothing else: what sealing cannot beat. */
-async function bareCipher(plain: readonly Uint8Array[]): Promise<void> {
-  const raw = new Uint8Array(32);
-  const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt"]);
-  for (const [i, bytes] of plain.entries()) {
-    const iv = new Uint8Array(12);
-    new DataView(iv.buffer).setUint32(0, i);
-    await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, bytes as Uint8Array<ArrayBuffer>);
+const { values: options } = parseArgs({
+  options: { full: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
+});
+const changes = options.full ? CHANGES_IN_FULL : CHANGES;
+const figures: Figure[] = [];
+for (const part of [sealingFigures(), runtimeFigures(), stateFigures(changes)])
+  for await (const figure of part) {
+    figures.push(figure);
+    process.stderr.write(`${lineOf(figure)}\n`);
   }
+if (options.json) process.stdout.write(`${JSON.stringify({ figures })}\n`);
+
+function lineOf({ name, value, unit, ratio, peer, cpuRatio }: Figure): string {
+  const amount = `${value.toFixed(value < 1000 ? 1 : 0).padStart(9)} ${unit.padEnd(10)}`;
+  const cpu = cpuRatio === undefined ? "" : `, processor time ${cpuRatio.toFixed(2)} x`;
+  return `${name.padEnd(32)} ${amount} ${ratio.toFixed(3)} x ${peer}${cpu}`;
 }
-
-const plain = await collect(encodeDataset(spec, blocksOf(table)));
-const chunks = await collect(sealStream(dataKey, header, stream(plain)));
-const whole = chunks.map((chunk) => chunk.subarray(0, chunk.length - TAG_SIZE));
-const megabytes = plain.reduce((sum, part) => sum + part.length, 0) / 1e6;
-const rows = { amount: ROWS / 1e6, unit: "M rows/s" };
-const bytes = { amount: megabytes, unit: "MB/s" };
-
-const figures: Figure[] = [
-  await measure(
-    "encode a table",
-    rows,
-    () => collect(encodeDataset(spec, blocksOf(table))),
-    "copying its bytes",
-    async () => plain.map((part) => part.slice()),
-  ),
-  await measure(
-    "seal",
-    bytes,
-    () => collect(sealStream(dataKey, header, stream(plain))),
-    "AES-256-GCM alone",
-    () => bareCipher(whole),
-  ),
-  await measure(
-    "open",
-    bytes,
-    () => collect(openStream(dataKey, header, stream(chunks))),
-    "AES-256-GCM alone",
-    () => bareCipher(whole),
-  ),
-  await measure(
-    "decode and check a table",
-    rows,
-    () => decodeDataset(spec, stream(plain), { maxRows: ROWS }),
-    "copying its bytes",
-    async () => plain.map((part) => part.slice()),
-  ),
-  ...(await runtimeFigures()),
-];
-
-for (const { name, rate, unit, ratio, peer } of figures)
-  process.stderr.write(
-    `${name.padEnd(28)} ${rate.toFixed(1).padStart(9)} ${unit.padEnd(9)} ${ratio.toFixed(2)} x ${peer}\n`,
-  );
-if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify({ figures })}\n`);

@@ -1,15 +1,11 @@
 /**
- * The only place where host and enclave meet: frames on the enclave's stdin and stdout, and the small set of messages they
- * carry. The enclave distrusts every request; the host can only refuse to deliver.
- *
- *   frame = u32 JSON length, u32 attachment length, JSON, attachment
+ * The only place where host and enclave meet: the small set of messages that the frames on the enclave's stdin and stdout carry.
+ * The enclave distrusts every request; the host can only refuse to deliver.
  *
  * Requests are answered in order, one at a time. Before it answers, the enclave may ask its host for what it lacks ({@link asks}).
  * @module
  */
 import { Type, type Static, type TSchema } from "typebox";
-import { concat, fromUtf8, readUint, u32, utf8 } from "../protocol/bytes.ts";
-import { ProtocolError } from "../protocol/errors.ts";
 import { Collaboration, Question, Sealing, SignedResult } from "../protocol/receipt.ts";
 import {
   AddressHex,
@@ -21,10 +17,8 @@ import {
   Result,
 } from "../protocol/schema.ts";
 import { StateRecord } from "../protocol/state/record.ts";
+import { MAX_ATTACHMENT } from "./frames.ts";
 
-/** Chunks are 1 MiB, program modules and outputs are bounded to less than this. */
-export const MAX_ATTACHMENT = 16 << 20;
-const MAX_JSON = 4 << 20;
 const strict = { additionalProperties: false } as const;
 const Uint48 = Type.Integer({ minimum: 0, maximum: 2 ** 48 - 1 });
 
@@ -209,100 +203,3 @@ export const asks = {
 export type AskName = keyof typeof asks;
 export type AskIn<N extends AskName> = Static<(typeof asks)[N]["in"]>;
 export type AskOut<N extends AskName> = Static<(typeof asks)[N]["out"]>;
-
-/** What crosses the pipe. */
-export interface Frame {
-  readonly json: unknown;
-  readonly attachment: Uint8Array;
-}
-
-export function encodeFrame(frame: Frame): Uint8Array {
-  const json = utf8(JSON.stringify(frame.json));
-  return concat(u32(json.length), u32(frame.attachment.length), json, frame.attachment);
-}
-
-/** Bytes that one frame may have. */
-export interface FrameLimits {
-  readonly json: number;
-  readonly attachment: number;
-}
-const boundaryLimits: FrameLimits = { json: MAX_JSON, attachment: MAX_ATTACHMENT };
-
-/**
- * Frames off a byte stream. An attachment lies at the start of its own buffer, so that typed arrays can look into it.
- * @throws ProtocolError FRAME_INVALID for lengths over the bounds or a stream that ends inside a frame
- */
-export async function* readFrames(
-  source: AsyncIterable<Uint8Array>,
-  limits: FrameLimits = boundaryLimits,
-): AsyncGenerator<Frame> {
-  let frame = new PartialFrame(limits);
-  for await (const part of source) {
-    let rest = part;
-    while (rest.length > 0) {
-      rest = frame.take(rest);
-      if (!frame.complete) continue;
-      yield { json: parseJson(frame.json), attachment: frame.attachment };
-      frame = new PartialFrame(limits);
-    }
-  }
-  if (frame.begun) throw new ProtocolError("FRAME_INVALID", { what: "it ends inside a frame" });
-}
-
-/** A frame that is being read: each of its three parts is filled in turn, nothing is copied twice. */
-class PartialFrame {
-  readonly #limits: FrameLimits;
-  readonly #parts: Uint8Array[] = [new Uint8Array(8)];
-  #part = 0;
-  #filled = 0;
-
-  constructor(limits: FrameLimits) {
-    this.#limits = limits;
-  }
-
-  get begun(): boolean {
-    return this.#part > 0 || this.#filled > 0;
-  }
-  get complete(): boolean {
-    return this.#part === 3;
-  }
-  get json(): Uint8Array {
-    return this.#parts[1] as Uint8Array;
-  }
-  get attachment(): Uint8Array {
-    return this.#parts[2] as Uint8Array;
-  }
-
-  /** Takes what belongs to this frame and gives the rest back. */
-  take(bytes: Uint8Array): Uint8Array {
-    let rest = bytes;
-    while (!this.complete) {
-      const part = this.#parts[this.#part] as Uint8Array;
-      const piece = rest.subarray(0, part.length - this.#filled);
-      part.set(piece, this.#filled);
-      this.#filled += piece.length;
-      rest = rest.subarray(piece.length);
-      if (this.#filled < part.length) return rest;
-      if (this.#part === 0) this.#allocate(part);
-      this.#part += 1;
-      this.#filled = 0;
-    }
-    return rest;
-  }
-
-  #allocate(lengths: Uint8Array): void {
-    const json = readUint(lengths.subarray(0, 4));
-    const attachment = readUint(lengths.subarray(4, 8));
-    if (json > this.#limits.json || attachment > this.#limits.attachment)
-      throw new ProtocolError("FRAME_INVALID", { what: "too long" });
-    this.#parts.push(new Uint8Array(json), new Uint8Array(attachment));
-  }
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(fromUtf8(bytes, "frame"));
-  } catch (cause) {
-    throw new ProtocolError("FRAME_INVALID", { what: "not JSON" }, { cause });
-  }
-}

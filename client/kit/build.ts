@@ -1,9 +1,9 @@
 /** Bundles a program into the two byte strings whose hash goes on chain. @module */
-import { existsSync } from "node:fs";
-import { join, relative, resolve, sep } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { join, posix } from "node:path";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { build, type BuildFailure, type Message } from "esbuild";
+import { build, type BuildFailure, type Message, type Plugin } from "esbuild";
 import { utf8 } from "../../protocol/bytes.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { canonicalJson, type Json } from "../../protocol/json.ts";
@@ -11,8 +11,10 @@ import { parseManifest } from "../../protocol/manifest.ts";
 
 /** This installation: what `cloister` stands for, and where libraries come from when a folder brings none of its own. */
 export const installation = fileURLToPath(new URL("../../", import.meta.url));
-/** What `import ... from "cloister"` means in a program. */
-export const AUTHOR_MODULE = join(installation, "programs", "cloister.ts");
+/** What `import ... from "cloister"` means in a program, as a path in the installation. */
+const AUTHOR_PATH = "programs/cloister.ts";
+/** The same for editors and test runners. */
+export const AUTHOR_MODULE = join(installation, AUTHOR_PATH);
 
 export interface BuiltProgram {
   /** One ES module, UTF-8; its default export is the program. */
@@ -28,7 +30,7 @@ export interface BuiltProgram {
  * @throws ProtocolError FILE_UNREADABLE, PROGRAM_BROKEN with what the bundler says, JSON_INVALID, MANIFEST_INVALID
  */
 export async function buildProgram(folder: string): Promise<BuiltProgram> {
-  const root = resolve(folder);
+  const root = rootOf(folder);
   const manifest = await manifestOf(root);
   const entry = ["main.ts", "main.js"].find((name) => existsSync(join(root, name)));
   if (entry === undefined)
@@ -47,20 +49,55 @@ export async function buildProgram(folder: string): Promise<BuiltProgram> {
     // A neutral platform reads no main fields at all unless told; source modules first, they bundle without wrappers.
     mainFields: ["module", "main"],
     target: "es2024",
+    // `**` calls `Math.pow`, which the isolate makes the same on every processor; the operator is the engine's own affair.
+    supported: { "exponent-operator": false },
     charset: "utf8",
     legalComments: "none",
     treeShaking: true,
     sourcemap: false,
     logLevel: "silent",
-    alias: { cloister: AUTHOR_MODULE },
+    plugins: [ownFiles],
     nodePaths: [join(installation, "node_modules")],
     // Whatever a tsconfig beside the folder says must not change the bytes.
     tsconfigRaw: {},
   }).catch((error: BuildFailure) => Promise.reject(broken(root, error)));
-  const places = Object.keys(metafile.inputs).map((path) => [path, placeless(root, path)] as const);
-  const text = places.reduce(renamed, `\n${outputFiles[0]!.text}`);
-  return { module: utf8(text.slice(1)), manifest };
+  const text = Object.keys(metafile.inputs).reduce(placeless, `\n${outputFiles[0]!.text}`);
+  return { module: utf8(text.slice(1).replace(POWER, POWER_OF_BOTH)), manifest };
 }
+
+/** As the bundler says it: paths are relative to where a folder really lies, not to a link. @throws ProtocolError FILE_UNREADABLE */
+function rootOf(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    throw new ProtocolError("FILE_UNREADABLE", { file: folder, cause: "it is not there" });
+  }
+}
+
+/**
+ * `cloister` and what it imports, under names that say nothing of where the installation lies. They are files of their own for the
+ * bundler, so that a program that lies in an installation and imports the same file by its path builds the same there and elsewhere.
+ */
+const ownFiles: Plugin = {
+  name: "cloister",
+  setup(bundler) {
+    const namespace = "cloister";
+    // Go's regular expressions, which have no flag `u`.
+    bundler.onResolve({ filter: /^cloister$/ }, () => ({ path: AUTHOR_PATH, namespace }));
+    bundler.onResolve({ filter: /^\./, namespace }, ({ path, importer }) => ({
+      path: posix.join(posix.dirname(importer), path),
+      namespace,
+    }));
+    bundler.onLoad({ filter: /^/, namespace }, async ({ path }) => ({
+      contents: await readFile(join(installation, path), "utf8"),
+      loader: "ts",
+    }));
+  },
+};
+
+/** What the bundler calls for `**`. It knows no BigInt, whose powers are exact anyway. */
+const POWER = /^var (__pow\d*) = Math\.pow;$/mu;
+const POWER_OF_BOTH = 'var $1 = (x, y) => typeof x === "bigint" ? x ** y : Math.pow(x, y);';
 
 async function manifestOf(root: string): Promise<Uint8Array> {
   const file = join(root, "manifest.json");
@@ -81,20 +118,12 @@ function parsed(text: string, file: string): Json {
 }
 
 /**
- * A part's name in the bundle. esbuild heads each part with its path and names wrapped CommonJS parts by it; where things lie is the
- * machine's own affair: of packages only what follows node_modules stays, of Cloister's own files their place in it.
+ * The bundler heads each part with its path and names wrapped CommonJS parts by it. Where packages lie is the machine's own affair:
+ * only what follows node_modules stays. All other paths are relative to the folder.
  */
-function placeless(root: string, path: string): string {
-  const inPackage = path.split("node_modules/");
-  if (inPackage.length > 1) return inPackage.at(-1)!;
-  const inCloister = relative(installation, resolve(root, path));
-  const isOwn = !path.startsWith("..");
-  return isOwn || inCloister.startsWith("..")
-    ? path
-    : `cloister/${inCloister.split(sep).join("/")}`;
-}
-
-function renamed(text: string, [path, name]: readonly [string, string]): string {
+function placeless(text: string, path: string): string {
+  const [, ...inPackages] = path.split("node_modules/");
+  const name = inPackages.at(-1) ?? path;
   return text
     .replaceAll(`\n// ${path}\n`, `\n// ${name}\n`)
     .replaceAll(`\n  "${path}"(`, `\n  "${name}"(`);

@@ -1,5 +1,5 @@
 /** Made-up rows of a table, out of nothing but its manifest: for tests, and to try a command before real data are near. @module */
-import { MAX_LABEL } from "../../protocol/codec/dataset.ts";
+import { fixedBounds, MAX_LABEL } from "../../protocol/codec/dataset.ts";
 import type { ColumnSpec, TableSpec } from "../../protocol/program.ts";
 import { randomWords } from "../../programs/kernels/random-words.ts";
 import { utf8 } from "../../protocol/bytes.ts";
@@ -25,17 +25,26 @@ export function mockRows(spec: TableSpec, rows: number, seed = "mock"): Row[] {
 /** Cells of one column, spread over its bounds. */
 function cellsOf(spec: ColumnSpec, rows: number, seed: string): (string | number | boolean)[] {
   const words = Array.from(randomWords(seedOf(`${seed}/${spec.name}`), rows));
-  const { min = -DEFAULT_BOUND, max = DEFAULT_BOUND } = spec;
   if (spec.type === "boolean") return words.map((word) => word % 2 === 1);
   if (spec.type === "string")
     return words.map((word) => `${spec.name} ${(word % TEXTS) + 1}`.slice(-MAX_LABEL));
-  const unit = 10 ** -(spec.type === "fixed" ? (spec.scale ?? 0) : FLOAT_DECIMALS);
-  const steps = Math.floor((max - min) / unit) + 1;
-  return words.map((word) => round(min + Math.floor((word / 2 ** 32) * steps) * unit));
+  const { low, high, unit } = stepsOf(spec);
+  return words.map((word) => (low + Math.floor((word / 2 ** 32) * (high - low + 1))) / unit);
 }
 
-/** Decimals of a double that a manifest's columns can have. */
-const round = (value: number): number => Number(value.toFixed(9));
+/** Bounds in steps of the last decimal. A side that the manifest leaves open lies DEFAULT_BOUND from zero, or from the other side. */
+function stepsOf(spec: ColumnSpec): { low: number; high: number; unit: number } {
+  const open = {
+    min: Math.min(-DEFAULT_BOUND, (spec.max ?? 0) - DEFAULT_BOUND),
+    max: Math.max(DEFAULT_BOUND, (spec.min ?? 0) + DEFAULT_BOUND),
+  };
+  const { min = open.min, max = open.max } = spec;
+  const unit = 10 ** (spec.type === "fixed" ? (spec.scale ?? 0) : FLOAT_DECIMALS);
+  const [low, high] = [Math.round(min * unit), Math.round(max * unit)];
+  if (spec.type !== "fixed") return { low, high, unit };
+  const storable = fixedBounds(spec);
+  return { low: Math.max(low, storable.min), high: Math.min(high, storable.max), unit };
+}
 
 /** 32 bytes out of a text; nothing secret hangs on them. */
 function seedOf(text: string): Uint8Array {

@@ -25,7 +25,7 @@ export const templates = (): string[] =>
  * @param folder must not exist, or be empty; its name is the program's
  * @param template one of {@link templates}
  * @returns names of the files
- * @throws ProtocolError NOT_FOUND for another template, FILE_UNREADABLE when something is there already
+ * @throws ProtocolError NOT_FOUND for another template, FILE_EXISTS when something is in the folder already
  */
 export function scaffold(folder: string, template: string): string[] {
   const root = resolve(folder);
@@ -33,7 +33,7 @@ export function scaffold(folder: string, template: string): string[] {
   if (!templates().includes(template))
     throw new ProtocolError("NOT_FOUND", { what: "example", name: template });
   if (existsSync(root) && readdirSync(root).length > 0)
-    throw new ProtocolError("FILE_UNREADABLE", { file: root, cause: "it is not empty" });
+    throw new ProtocolError("FILE_EXISTS", { file: root });
   mkdirSync(root, { recursive: true });
   cpSync(join(examples, template), root, {
     recursive: true,

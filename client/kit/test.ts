@@ -10,11 +10,11 @@ import { defaultPolicy, type Policy } from "../../protocol/policy.ts";
 import type { Manifest, TableSpec } from "../../protocol/program.ts";
 import { fromUtf8 } from "../../protocol/bytes.ts";
 import { maskOf } from "../../protocol/schema.ts";
-import type { TrialCall } from "../../protocol/trial.ts";
+import type { TrialAnswer, TrialCall } from "../../protocol/trial.ts";
 import { buildProgram } from "./build.ts";
 import { mockRows } from "./mock.ts";
 import { plaintextOf, type Row } from "./records.ts";
-import { TrialProcess } from "./trial-process.ts";
+import { trialProcess } from "./trial-process.ts";
 
 export type { Row } from "./records.ts";
 
@@ -44,29 +44,35 @@ export interface CallOptions {
 const SEALED_AT = 1_893_456_000;
 
 /** A secret contract under test. Its state lasts from call to call. */
-export class Contract implements AsyncDisposable {
+export class Contract {
   readonly manifest: Manifest;
-  readonly #process: TrialProcess;
+  /** Number of members. */
+  readonly members: number;
+  readonly #call: (call: TrialCall) => Promise<TrialAnswer>;
 
-  constructor(manifest: Manifest, process: TrialProcess) {
+  constructor(
+    manifest: Manifest,
+    members: number,
+    call: (call: TrialCall) => Promise<TrialAnswer>,
+  ) {
     this.manifest = manifest;
-    this.#process = process;
+    this.members = members;
+    this.#call = call;
   }
 
   /**
    * Calls a function and gives what its recipients would read.
-   * @throws ProtocolError TRIAL_REFUSED with the reason, and the program's stack trace if it threw; those of rows
+   * @throws ProtocolError TRIAL_REFUSED with the reason, and the program's stack trace if it threw; FUNCTION_UNKNOWN, TABLE_UNKNOWN,
+   * NOT_FOUND for a member that is none; those of rows
    */
   async call(functionName: string, options: CallOptions = {}): Promise<Json> {
-    const answer = await this.#process.call(await this.#callOf(functionName, options));
-    if ("output" in answer) return answer.output as Json;
-    if ("fault" in answer) throw new ProtocolError("INTERNAL", { what: answer.fault.message });
-    const { refused: reason, trace } = answer;
-    throw new ProtocolError("TRIAL_REFUSED", {
-      function: functionName,
-      reason,
-      ...(trace !== undefined && { trace }),
-    });
+    const answer = await this.#call(await this.#callOf(functionName, options));
+    if ("refused" in answer) {
+      const { refused: reason, ...trace } = answer;
+      throw new ProtocolError("TRIAL_REFUSED", { function: functionName, reason, ...trace });
+    }
+    if (!("output" in answer)) throw new ProtocolError("INTERNAL", { what: "no answer to a call" });
+    return answer.output as Json;
   }
 
   /** Made-up rows of one of the program's tables, the same for the same seed. @throws ProtocolError TABLE_UNKNOWN */
@@ -74,23 +80,19 @@ export class Contract implements AsyncDisposable {
     return mockRows(tableOf(this.manifest, table).spec, rows, seed);
   }
 
-  async close(): Promise<void> {
-    await this.#process.close();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
   async #callOf(functionName: string, options: CallOptions): Promise<TrialCall> {
     const { caller = 0, params = {}, recipients = [caller], privateRows, tables = {} } = options;
-    const inputs = Object.entries(tables).flatMap(([table, datasets]) =>
-      datasets.map(async ({ member, rows }) => {
-        const plaintext = await encoded(tableOf(this.manifest, table).spec, rows);
-        return { member, table, plaintext };
-      }),
+    const datasets = Object.entries(tables).flatMap(([table, sets]) =>
+      sets.map((set) => ({ ...set, table })),
     );
-    const spec = privateRows && functionOf(this.manifest, functionName).privateTable;
+    this.#expectMembers([caller, ...recipients, ...datasets.map(({ member }) => member)]);
+    const inputs = datasets.map(async ({ member, table, rows }) => {
+      const plaintext = await encoded(tableOf(this.manifest, table).spec, rows);
+      return { member, table, plaintext };
+    });
+    const { privateTable } = functionOf(this.manifest, functionName);
+    if (privateRows && !privateTable)
+      throw new ProtocolError("TABLE_UNKNOWN", { name: "privateRows", known: [] });
     return {
       functionName,
       params,
@@ -98,8 +100,17 @@ export class Contract implements AsyncDisposable {
       recipients: maskOf(recipients),
       sealedAt: options.sealedAt ?? SEALED_AT,
       inputs: await Promise.all(inputs),
-      ...(spec && { privateTable: await encoded(spec, privateRows) }),
+      ...(privateTable &&
+        privateRows && { privateTable: await encoded(privateTable, privateRows) }),
     };
+  }
+
+  #expectMembers(indices: readonly number[]): void {
+    const isMember = (index: number) =>
+      Number.isInteger(index) && index >= 0 && index < this.members;
+    const stranger = indices.find((index) => !isMember(index));
+    if (stranger !== undefined)
+      throw new ProtocolError("NOT_FOUND", { what: "member", name: String(stranger) });
   }
 }
 
@@ -117,11 +128,12 @@ export async function openContract(
   const built = await buildProgram(folder);
   const manifest = parseManifest(built.manifest);
   const requests = Object.keys(manifest.functions).map((name) => ({ function: name }));
-  const process = new TrialProcess({
+  const trials = trialProcess();
+  const number = await trials.open({
     module: Buffer.from(built.module).toString("base64"),
     manifest: fromUtf8(built.manifest, "manifest"),
     members,
     policy: { ...defaultPolicy, minParties: 1, minCohort: 1, maxShare: 1, requests, ...policy },
   });
-  return new Contract(manifest, process);
+  return new Contract(manifest, members, (call) => trials.call(number, call));
 }

@@ -15,7 +15,7 @@ import { transact } from "./transact.ts";
  * Opens an output and hands it, proven, to a consumer through the relay that the consumer listens to.
  * @param consumer an `ICloisterConsumer`
  * @throws ProtocolError those of {@link getResult}, RELEASE_NOT_PUBLIC when members did not agree to publish what this function says,
- * RELAY_FOREIGN when the consumer's relay reads another deployment, TRANSACTION_FAILED with the consumer's reason
+ * NOT_FOUND when there is no contract at that address, RELAY_FOREIGN when the consumer's relay reads another deployment, TRANSACTION_FAILED with the consumer's reason
  */
 export async function relay(
   ctx: Context,
@@ -30,6 +30,8 @@ export async function relay(
 
   const { taskManager, addresses } = await ctx.contracts();
   const runner = taskManager.runner ?? ctx.provider;
+  if ((await ctx.provider.getCode(consumer)) === "0x")
+    throw new ProtocolError("NOT_FOUND", { what: "consumer", name: consumer });
   const address = await contractAt(consumer, iCloisterConsumerAbi, runner).relay();
   const carrier = contractAt(address, callbackRelayAbi, runner);
   const reads = (await carrier.TASK_MANAGER()).toLowerCase();

@@ -4,7 +4,7 @@ import { sha256, taggedHash } from "../../protocol/hash.ts";
 import { ISOLATE_FILE } from "./runtime/native.ts";
 
 export const ENCLAVE_FILE = "enclave.mjs";
-export const GUEST_FILE = "guest.mjs";
+export const GUEST_FILE = "guest.cjs";
 /** All files of an image, in the order of the measurement. */
 export const IMAGE_FILES = [ENCLAVE_FILE, GUEST_FILE, ISOLATE_FILE] as const;
 

@@ -2,15 +2,8 @@
 import type { Readable, Writable } from "node:stream";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { parseShape } from "../../protocol/schema.ts";
-import {
-  asks,
-  encodeFrame,
-  readFrames,
-  type AskIn,
-  type AskName,
-  type AskOut,
-  type Frame,
-} from "../boundary.ts";
+import { asks, type AskIn, type AskName, type AskOut } from "../boundary.ts";
+import { encodeFrame, readFrames, type Frame } from "../frames.ts";
 
 /** Asks the host one thing. @throws ProtocolError FRAME_INVALID for an answer that is none, or when the host is gone */
 export type AskHost = <N extends AskName>(

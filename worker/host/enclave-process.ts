@@ -2,7 +2,7 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { ProtocolError } from "../../protocol/errors.ts";
-import { encodeFrame, readFrames, type Frame } from "../boundary.ts";
+import { encodeFrame, readFrames, type Frame } from "../frames.ts";
 
 export type EnclaveChild = ChildProcessByStdio<Writable, Readable, Readable>;
 export type Spawn = () => EnclaveChild;

@@ -9,11 +9,11 @@ import {
   asks,
   messages,
   type AskName,
-  type Frame,
   type MessageIn,
   type MessageName,
   type MessageOut,
 } from "../boundary.ts";
+import type { Frame } from "../frames.ts";
 import type { Hex } from "../../protocol/bytes.ts";
 import type { SealedNode } from "../../protocol/state/seal.ts";
 import { answerOf, questionIn } from "./enclave-answer.ts";

@@ -55,6 +55,7 @@ export async function startWorker(
   stop?.addEventListener("abort", abort, { once: true });
   try {
     const parts = await openParts(services, home, spawn, true);
+    parts.log.info({ confinement: parts.confinement }, "programs run confined");
     const node = await assemble(services, parts);
     while (!node.isHealthy() && (await wait(50, services.signal)));
     return {

@@ -28,6 +28,8 @@ export interface Parts {
   readonly enclave: EnclaveClient;
   /** Keys and code of the enclave. */
   readonly self: CommitteeWorker;
+  /** What the operating system adds around programs, in words. */
+  readonly confinement: readonly string[];
   readonly provider: JsonRpcProvider;
   readonly contracts: Contracts;
   readonly sender: Sender;
@@ -67,7 +69,6 @@ export async function openParts(
   );
   const { json } = await enclave.ask("describe", {});
   const { signer, sealingKey, measurement, confinement } = json;
-  log.info({ confinement }, "programs run confined");
 
   await expectRightChain(config, log, services.signal, patient);
   const provider = connectProvider(rpc, chainId);
@@ -85,7 +86,8 @@ export async function openParts(
       }),
   );
   const self = { signer, sealingKey, measurement };
-  return { paths, config, deployment, log, store, enclave, self, provider, contracts, sender };
+  const known = { paths, config, deployment, log, store };
+  return { ...known, enclave, self, confinement, provider, contracts, sender };
 }
 
 async function expectRightChain(

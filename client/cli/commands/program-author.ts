@@ -73,14 +73,17 @@ export function addAuthorVerbs(program: Command): void {
       const root = resolve(folder);
       await buildProgram(root);
       const typescript = join(installation, "node_modules", "typescript", "bin", "tsc");
-      const types = existsSync(join(root, "tsconfig.json")) ? ["-p", root] : undefined;
-      let exit = types ? await runScript(typescript, types, process.stderr) : 0;
+      const isTyped = existsSync(join(root, "tsconfig.json"));
+      let passed = !isTyped || (await runScript(typescript, ["-p", root], process.stderr)) === 0;
       const vitest = join(installation, "node_modules", "vitest", "vitest.mjs");
       const config = join(installation, "client", "kit", "vitest.config.ts");
-      if (exit === 0)
-        exit = await runScript(vitest, ["run", "--root", root, "--config", config], process.stderr);
-      const passed = exit === 0;
-      return { json: { folder: root, passed }, text: passed ? "passed" : "failed", exit };
+      const run = ["run", "--root", root, "--config", config];
+      passed &&= (await runScript(vitest, run, process.stderr)) === 0;
+      return {
+        json: { folder: root, passed },
+        text: passed ? "passed" : "failed",
+        exit: passed ? 0 : 3,
+      };
     },
   );
 

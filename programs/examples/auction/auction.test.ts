@@ -5,7 +5,7 @@ const bid = (auction: Contract, caller: number, amount: number) =>
   auction.call("bid", { caller, privateRows: [{ amount }] });
 
 test("the highest bidder pays the second highest bid", async () => {
-  await using auction = await openContract(import.meta.dirname, { members: 4 });
+  const auction = await openContract(import.meta.dirname, { members: 4 });
   for (const [i, amount] of [300, 500, 400].entries()) await bid(auction, i + 1, amount);
   expect(await auction.call("result")).toEqual({ closed: false });
   const sold = { closed: true, winner: 2, price: 400 };
@@ -14,7 +14,7 @@ test("the highest bidder pays the second highest bid", async () => {
 });
 
 test("a bid can be raised until the seller closes, and not after", async () => {
-  await using auction = await openContract(import.meta.dirname, { members: 3 });
+  const auction = await openContract(import.meta.dirname, { members: 3 });
   await bid(auction, 1, 10);
   await bid(auction, 2, 20);
   await bid(auction, 1, 30);
@@ -33,7 +33,7 @@ test("a bid can be raised until the seller closes, and not after", async () => {
 });
 
 test("needs two bids, none of them the seller's; equal bids go to whom the terms name first", async () => {
-  await using auction = await openContract(import.meta.dirname, { members: 3 });
+  const auction = await openContract(import.meta.dirname, { members: 3 });
   expect(await bid(auction, 0, 5)).toEqual({ taken: false });
   await bid(auction, 2, 5);
   expect(await auction.call("close", { caller: 0 })).toEqual({ closed: false });

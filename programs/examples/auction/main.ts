@@ -1,11 +1,12 @@
 /**
  * A sealed-bid second-price auction (Vickrey 1961): the highest bidder wins and pays the second highest bid, so that bidding what a
- * thing is worth is the best one can do. Losing bids never leave, the winner's own neither.
+ * thing is worth is the best one can do. No bid leaves but the one that is the price.
  *
  * The first member sells; all others may bid.
  * @module
  */
 import {
+  digitsOf,
   integersOf,
   only,
   type Json,
@@ -22,7 +23,7 @@ const RESULT = "result";
 async function bid({ caller, privateTable, state }: ProgramContext): Promise<Proposal> {
   const amount = only(integersOf(privateTable, "amount"));
   const isOpen = caller !== SELLER && (await state.get(RESULT)) === undefined;
-  if (isOpen) await state.set(`${BID}${caller}`, amount);
+  if (isOpen) await state.set(`${BID}${caller}`, digitsOf(amount));
   return { kind: "value", value: { taken: isOpen } };
 }
 
@@ -36,7 +37,7 @@ async function close({ caller, state }: ProgramContext): Promise<Proposal> {
   const bids = await Promise.all(
     keys.map(async (key) => ({
       bidder: Number(key.slice(BID.length)),
-      amount: (await state.get(key)) as number,
+      amount: Number(await state.get(key)),
     })),
   );
   // Of equal bids the member that stands first in the terms wins: no bid of a stranger decides it, nor does chance.

@@ -5,7 +5,7 @@ const tell = (club: Contract, caller: number, amount: number) =>
   club.call("tell", { caller, privateRows: [{ amount }] });
 
 test("names the richest when all have told, and nothing else", async () => {
-  await using club = await openContract(import.meta.dirname, { members: 3 });
+  const club = await openContract(import.meta.dirname, { members: 3 });
   await tell(club, 0, 7);
   await tell(club, 1, 2_000);
   expect(await club.call("richest")).toEqual({ richest: [] });
@@ -14,13 +14,13 @@ test("names the richest when all have told, and nothing else", async () => {
 });
 
 test("names all who are equally rich", async () => {
-  await using club = await openContract(import.meta.dirname, { members: 3 });
+  const club = await openContract(import.meta.dirname, { members: 3 });
   for (const [member, amount] of [5, 3, 5].entries()) await tell(club, member, amount);
   expect(await club.call("richest")).toEqual({ richest: [0, 2] });
 });
 
 test("nobody searches for another's wealth by telling again", async () => {
-  await using club = await openContract(import.meta.dirname, { members: 2 });
+  const club = await openContract(import.meta.dirname, { members: 2 });
   await tell(club, 0, 10);
   await tell(club, 1, 1);
   expect(await tell(club, 1, 11)).toEqual({ taken: false });

@@ -11,7 +11,7 @@ const balances = async (token: Contract, members = 3) => {
 };
 
 test("tokens move, and none is made or lost on the way", async () => {
-  await using token = await openContract(import.meta.dirname, { members: 3 });
+  const token = await openContract(import.meta.dirname, { members: 3 });
   expect(await token.call("mint", { params: { amount: 100 } })).toEqual({ supply: 100 });
   expect(await transfer(token, 0, 1, 30)).toEqual({ done: true });
   expect(await transfer(token, 1, 2, 10)).toEqual({ done: true });
@@ -20,7 +20,7 @@ test("tokens move, and none is made or lost on the way", async () => {
 });
 
 test("nobody spends what it does not have, pays itself, or pays a stranger", async () => {
-  await using token = await openContract(import.meta.dirname, { members: 3 });
+  const token = await openContract(import.meta.dirname, { members: 3 });
   await token.call("mint", { params: { amount: 5 } });
   for (const [caller, to, amount] of [
     [0, 1, 6],
@@ -33,7 +33,7 @@ test("nobody spends what it does not have, pays itself, or pays a stranger", asy
 });
 
 test("only the first member mints, and a balance is for its holder alone", async () => {
-  await using token = await openContract(import.meta.dirname, { members: 2 });
+  const token = await openContract(import.meta.dirname, { members: 2 });
   const asked = { caller: 1, params: { amount: 9 } };
   expect(await token.call("mint", asked)).toEqual({ supply: 0 });
   const shown = { caller: 1, recipients: [0, 1] };

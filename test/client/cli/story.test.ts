@@ -169,7 +169,7 @@ describe("a collaboration, by commands alone", () => {
       "cluster, with any parameters",
       "SIMULATED WORKERS",
       "each can compute the other's aggregates",
-      "Read it",
+      "read its code before you join",
       "not differentially private",
     ])
       expect(stdout).toContain(said);

@@ -7,6 +7,7 @@ import type { Proven } from "../../../client/sdk/proof/prove.ts";
 import { taskEvents } from "../../../client/sdk/ledger.ts";
 import type { AuditReport } from "../../../protocol/audit.ts";
 import { utf8, ZERO_HASH, type Address, type Hex } from "../../../protocol/bytes.ts";
+import { hasCode } from "../../../protocol/errors.ts";
 import { topicOf } from "../../../protocol/events.ts";
 import { sealingFrom } from "../../../protocol/history.ts";
 import { hashSeal } from "../../../protocol/identity.ts";
@@ -195,6 +196,15 @@ describe("an offline audit", () => {
     expect(faultOf(unproven)[0]).toMatchObject({ name: "chain", code: "NOT_FOUND" });
   });
 
+  /** A change of a key's first byte is no key any more, and the file no receipt. */
+  function isRefused(text: string): boolean {
+    try {
+      return !auditProven(parseProvenReceipt(JSON.parse(text)), trust).ok;
+    } catch (error) {
+      return hasCode(error, "SHAPE_INVALID");
+    }
+  }
+
   it("fails with any one digit changed, anywhere in the file", () => {
     const text = JSON.stringify(file);
     const places = [...text.matchAll(/0x[0-9a-f]{40,}/g)];
@@ -204,7 +214,7 @@ describe("an offline audit", () => {
         const position = index + 2 + (at % (hex.length - 2));
         const digit = (Number.parseInt(text.charAt(position), 16) ^ by).toString(16);
         const forged = text.slice(0, position) + digit + text.slice(position + 1);
-        expect(auditProven(parseProvenReceipt(JSON.parse(forged)), trust).ok).toBe(false);
+        expect(isRefused(forged)).toBe(true);
       }),
       { numRuns: 60 },
     );

@@ -27,7 +27,7 @@ const attacks: readonly (readonly [what: string, name: string, reason: string])[
   ["more questions than anyone answers", "floodsAsks", "LIMIT_OUTPUT"],
   ["an output of another form", "answersInAnotherForm", "RELEASE_MALFORMED"],
   ["an output for another rule", "answersByAnotherRule", "RELEASE_MALFORMED"],
-  ["polluted prototypes", "pollutesPrototypes", "PROGRAM_THREW"],
+  ["polluted prototypes", "pollutesPrototypes", "RELEASE_MALFORMED"],
   ["a proxy in its output", "answersWithProxies", "RELEASE_MALFORMED"],
   ["a getter in its output", "answersWithGetters", "PROGRAM_THREW"],
   ["an answer that changes when it is read again", "changesItsAnswer", "RELEASE_MALFORMED"],
@@ -139,6 +139,16 @@ const descendants = (pid: number): number[] => {
     .flatMap((child) => [child, ...descendants(child)]);
 };
 
+/** Whether a process has ended, and the ticks of processor time it has spent. */
+function stateOf(pid: number): { ended: boolean; ticks: number } {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
+    return { ended: fields[0] === "Z", ticks: Number(fields[11]) + Number(fields[12]) };
+  } catch {
+    return { ended: true, ticks: 0 };
+  }
+}
+
 describe("a hostile program gets", () => {
   it.each(attacks)("no %s", async (_, name, reason) => {
     const before = memory();
@@ -152,5 +162,20 @@ describe("a hostile program gets", () => {
   it("no context of another run", async () => {
     expect(await call("keepsItsContext")).toEqual([2, "TABLE_TOO_SMALL"]);
     expect(await call("keepsItsContext")).toEqual([2, "TABLE_TOO_SMALL"]);
+  });
+
+  it("no life after its enclave's", async () => {
+    const ticks = () => descendants(enclave.pid).reduce((sum, pid) => sum + stateOf(pid).ticks, 0);
+    const before = ticks();
+    const lost = call("loops").catch((error: unknown) => error);
+    await expect.poll(ticks, { timeout: 3000, interval: 20 }).toBeGreaterThan(before + 20);
+    const guests = descendants(enclave.pid);
+    expect(guests.length).toBeGreaterThan(0);
+    await enclave.stop();
+    expect(await lost).toBeInstanceOf(Error);
+    // Its processor time would end it later.
+    const alive = () => guests.filter((pid) => !stateOf(pid).ended);
+    await expect.poll(alive, { timeout: 15_000 }).toEqual([]);
+    enclave = await EnclaveProcess.start(enclave.home, limits);
   });
 });

@@ -5,14 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Hex } from "../../../protocol/bytes.ts";
 import { ProtocolError, type Failures } from "../../../protocol/errors.ts";
-import {
-  encodeFrame,
-  readFrames,
-  type Frame,
-  type MessageIn,
-  type MessageName,
-  type MessageOut,
-} from "../../../worker/boundary.ts";
+import type { MessageIn, MessageName, MessageOut } from "../../../worker/boundary.ts";
+import { encodeFrame, readFrames, type Frame } from "../../../worker/frames.ts";
 import {
   buildEnclave,
   defaultEnclaveLimits,

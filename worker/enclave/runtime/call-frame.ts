@@ -3,7 +3,7 @@
  * @module
  */
 import type { Column, MemberTable, Table } from "../../../protocol/program.ts";
-import type { Frame } from "../../boundary.ts";
+import type { Frame } from "../../frames.ts";
 import type { CallFacts, GuestCall } from "./outcome.ts";
 import { mapValues } from "./map-values.ts";
 

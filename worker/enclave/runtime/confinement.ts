@@ -27,7 +27,12 @@ const KIB_PER_MIB = 1024;
 export function confinementOf(limits: GuestLimits): Confinement {
   const inForce: Layer[] = [];
   const prefix = (): string[] => inForce.flatMap((layer) => layer.prefix);
-  for (const candidates of [[resourceLimits(limits)], [namespaces], [powerless, noNewPrivileges]]) {
+  for (const candidates of [
+    [resourceLimits(limits)],
+    [orphanless],
+    [namespaces],
+    [powerless, noNewPrivileges],
+  ]) {
     const works = candidates.find((layer) => runs([...prefix(), ...layer.prefix, "true"]));
     if (works) inForce.push(works);
   }
@@ -51,6 +56,11 @@ function resourceLimits({ memoryMiB, maxBytes, seconds }: GuestLimits): Layer {
   };
 }
 
+/** A program that computes does not notice that nobody waits for it any more. Before the namespaces: the next layer passes it on. */
+const orphanless: Layer = {
+  fact: "ends with the enclave",
+  prefix: "/usr/bin/setpriv --pdeathsig KILL".split(" "),
+};
 /** No network, and no other process to see, to signal or to trace. */
 const namespaces: Layer = {
   fact: "namespaces (user, network, ipc, uts, pid)",

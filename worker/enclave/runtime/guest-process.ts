@@ -4,7 +4,7 @@ import type { Readable, Writable } from "node:stream";
 import { dirname } from "node:path";
 import { ProtocolError } from "../../../protocol/errors.ts";
 import type { ProgramState } from "../../../protocol/program.ts";
-import { readFrames, type Frame } from "../../boundary.ts";
+import { readFrames, type Frame } from "../../frames.ts";
 import { packCall } from "./call-frame.ts";
 import type { Confinement } from "./confinement.ts";
 import { readAnswer, type GuestCall, type Outcome, type StateAsk } from "./outcome.ts";
@@ -133,7 +133,8 @@ function guestFlags(folder: string, traces: boolean): string[] {
     // node:sqlite opens files past the permission model (Node 26.10).
     "--no-experimental-sqlite",
     "--disable-warning=SecurityWarning",
-    // The isolate must begin with the snapshot that its process began with: isolated-vm asks for it.
+    // The isolate must begin with the snapshot that its process began with, as isolated-vm asks for: all isolates of a process share
+    // one read-only heap, and those of Node's snapshot and of V8's differ (Node 26.10). Most of a process's start is spent for this.
     "--no-node-snapshot",
     // What the compilers and the garbage collector do then depends on the program alone, not on other threads.
     "--single-threaded",

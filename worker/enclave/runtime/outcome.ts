@@ -3,7 +3,7 @@ import type { Json } from "../../../protocol/json.ts";
 import type { ProgramContext, ProgramLimits, ProgramState } from "../../../protocol/program.ts";
 import { type AbstentionReason, type FailureReason } from "../../../protocol/reasons.ts";
 import { unpackProposal, type PackedProposal } from "./proposal-frame.ts";
-import type { Frame } from "../../boundary.ts";
+import type { Frame } from "../../frames.ts";
 
 /** Everything of a context that is data; state and kernels are reached by asking. */
 export type CallFacts = Omit<ProgramContext, "state" | "kernels">;

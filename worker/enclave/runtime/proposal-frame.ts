@@ -1,5 +1,5 @@
 /** A proposal on its way from the guest's process to the gate: codes of rows as bytes, everything else as JSON. @module */
-import type { Frame } from "../../boundary.ts";
+import type { Frame } from "../../frames.ts";
 
 export interface PackedProposal {
   readonly proposal: unknown;

@@ -1,16 +1,27 @@
-/** Frames of `boundary.ts` written piece by piece: an attachment may be as large as the inputs. @module */
+/** Frames of `frames.ts` written piece by piece: an attachment may be as large as the inputs. @module */
 import type { Writable } from "node:stream";
 import { concat, u32, utf8 } from "../../../protocol/bytes.ts";
 
-/** @throws ProtocolError BYTES_INVALID for an attachment of 4 GiB and more */
+/**
+ * A frame in the pieces it is made of.
+ * @throws ProtocolError BYTES_INVALID for an attachment of 4 GiB and more
+ */
+export function framePieces(
+  json: unknown,
+  attachment: readonly Uint8Array[] = [],
+): readonly Uint8Array[] {
+  const text = utf8(JSON.stringify(json));
+  const length = attachment.reduce((sum, piece) => sum + piece.length, 0);
+  return [concat(u32(text.length), u32(length), text), ...attachment];
+}
+
+/** @throws as {@link framePieces} */
 export async function writeFrame(
   output: Writable,
   json: unknown,
-  pieces: readonly Uint8Array[] = [],
+  attachment?: readonly Uint8Array[],
 ): Promise<void> {
-  const text = utf8(JSON.stringify(json));
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  for (const piece of [concat(u32(text.length), u32(length), text), ...pieces])
+  for (const piece of framePieces(json, attachment))
     if (!output.write(piece)) await drained(output);
 }
 

@@ -15,12 +15,12 @@ import type { Manifest, MemberTable, Table, TableSpec } from "../../../protocol/
 import { allAbilities, maskOf } from "../../../protocol/schema.ts";
 import type { TrialAnswer, TrialCall, TrialTerms } from "../../../protocol/trial.ts";
 import { answerCall } from "../answer.ts";
-import { defaultEnclaveLimits } from "../build.ts";
 import type { CallFacts, Guest } from "../runtime/outcome.ts";
 import { NodeCache } from "../state/cache.ts";
 import { openState } from "../state/open-state.ts";
 import { RunState } from "../state/run-state.ts";
 import type { StateNodes } from "../state/nodes.ts";
+import { trialLimits, type TrialGuests } from "./guests.ts";
 
 /** Stands for the members' shares: nothing here is secret, and the same calls give the same answers. */
 const SECRET = new Uint8Array(32);
@@ -30,7 +30,7 @@ export class Trial {
   readonly #terms: TrialTerms;
   readonly #manifest: Manifest;
   readonly #module: Uint8Array;
-  readonly #guest: Guest;
+  readonly #guests: TrialGuests;
   readonly #nodes: StateNodes;
   readonly #kept: Map<Hex, Uint8Array>;
   #root: Hex = ZERO_HASH;
@@ -40,26 +40,26 @@ export class Trial {
 
   private constructor(
     terms: TrialTerms,
-    guest: Guest,
+    guests: TrialGuests,
     nodes: StateNodes,
     kept: Map<Hex, Uint8Array>,
   ) {
     this.#terms = terms;
     this.#manifest = parseManifest(utf8(terms.manifest));
     this.#module = new Uint8Array(Buffer.from(terms.module, "base64"));
-    this.#guest = guest;
+    this.#guests = guests;
     this.#nodes = nodes;
     this.#kept = kept;
   }
 
-  static async open(terms: TrialTerms, guest: Guest): Promise<Trial> {
+  static async open(terms: TrialTerms, guests: TrialGuests): Promise<Trial> {
     const kept = new Map<Hex, Uint8Array>();
     const source = {
       cache: new NodeCache(CACHE_BYTES),
       host: { node: async (id: Hex) => kept.get(id) },
     };
     const { nodes } = await openState(SECRET, source, { version: 0, root: ZERO_HASH }, undefined);
-    return new Trial(terms, guest, nodes, kept);
+    return new Trial(terms, guests, nodes, kept);
   }
 
   /** @throws ProtocolError FUNCTION_UNKNOWN, TABLE_UNKNOWN, TABLE_MALFORMED */
@@ -67,14 +67,20 @@ export class Trial {
     const { changesState } = functionOf(this.#manifest, call.functionName);
     const id = toHex(await sha256(utf8(`trial ${++this.#calls}`)));
     const facts = await this.#factsOf(call, id);
-    const state = new RunState(this.#nodes, this.#root, changesState);
     const contributors = this.#contributorsOf(call, changesState);
     const asked = { manifest: this.#manifest, module: this.#module, facts, contributors };
-    const answer = await answerCall(asked, state, this.#guest, defaultEnclaveLimits.seconds);
-    if (answer.kind !== "output") {
-      const trace = answer.kind === "failure" ? answer.trace : undefined;
+    const untouched = () => new RunState(this.#nodes, this.#root, changesState);
+    const state = untouched();
+    let trace: string | undefined;
+    const guest: Guest = async (...run) => {
+      const outcome = await this.#guests.strict(...run);
+      if (outcome.kind !== "proposal")
+        trace = await this.#guests.traceOf(outcome.reason, run[0], untouched());
+      return outcome;
+    };
+    const answer = await answerCall(asked, state, guest, trialLimits.seconds);
+    if (answer.kind !== "output")
       return { refused: answer.reason, ...(trace !== undefined && { trace }) };
-    }
     if (changesState) {
       const tree = await state.commit(id);
       if (!tree) return { refused: "STATE_TOO_LARGE" };
@@ -130,7 +136,7 @@ export class Trial {
 
 /** As the enclave decodes what it has decrypted. */
 function open(spec: TableSpec, plaintext: string): Promise<Table> {
-  const { maxRows } = defaultEnclaveLimits;
+  const { maxRows } = trialLimits;
   return decodeDataset(spec, once(new Uint8Array(Buffer.from(plaintext, "base64"))), { maxRows });
 }
 

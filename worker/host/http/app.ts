@@ -9,6 +9,7 @@ import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { ProtocolError } from "../../../protocol/errors.ts";
 import type { DeploymentFile } from "../../../protocol/chain/deployment.ts";
+import { originsOf } from "../../../protocol/origins.ts";
 
 /** Where `vite build` puts it. */
 export const BUILT_APP = join(import.meta.dirname, "..", "..", "..", "client", "web", "dist");
@@ -27,24 +28,25 @@ export interface AppFiles {
 /** Seconds a browser may keep a file whose name is a hash of its content. */
 const KEEP_SECONDS = 365 * 24 * 3600;
 
+/** Files are no part of the interface that `/openapi.json` describes. */
+const hidden = { schema: { hide: true } as object };
+
 /** Serves the app; without a build, its page says how to make one. */
 export async function serveApp(app: FastifyInstance, files: AppFiles): Promise<void> {
   const { folder, prefix, deployment } = files;
-  app.get(`${prefix}deployment.json`, { schema: { hide: true } }, (_request, reply) => {
+  app.get(`${prefix}deployment.json`, hidden, (_request, reply) => {
     protect(files, reply);
     return reply.header("cache-control", "no-store").send(deployment);
   });
   if (!existsSync(join(folder, "index.html"))) {
-    app.get(prefix, { schema: { hide: true } }, () => {
+    app.get(prefix, hidden, () => {
       throw new ProtocolError("NOT_FOUND", { what: "built app (npm run build:app)", name: folder });
     });
     return;
   }
   // Addresses in the page are relative to it, so the slash at its end counts.
   if (prefix !== "/")
-    app.get(prefix.slice(0, -1), { schema: { hide: true } }, (_request, reply) =>
-      reply.redirect(prefix),
-    );
+    app.get(prefix.slice(0, -1), hidden, (_request, reply) => reply.redirect(prefix));
   await app.register(async (scope) => {
     scope.addHook("onRequest", async (_request, reply) => protect(files, reply));
     await scope.register(fastifyStatic, {
@@ -66,14 +68,13 @@ export async function serveApp(app: FastifyInstance, files: AppFiles): Promise<v
  * carries a wider policy of its own for other servers, and narrows it itself.
  */
 function protect({ deployment, workers }: AppFiles, reply: FastifyReply): void {
-  const origins = [deployment.rpc, ...workers()].flatMap((url) => URL.parse(url)?.origin ?? []);
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
     "worker-src 'self'",
     "style-src 'self'",
     "img-src 'self' data: blob:",
-    `connect-src 'self' ${[...new Set(origins)].join(" ")}`,
+    `connect-src 'self' ${originsOf([deployment.rpc, ...workers()]).join(" ")}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -7,8 +7,8 @@ import { u32, type Hex } from "../../../protocol/bytes.ts";
 import { decodePreamble } from "../../../protocol/envelope/package.ts";
 import type { KeyWrap } from "../../../protocol/envelope/wrap.ts";
 import { ProtocolError } from "../../../protocol/errors.ts";
-import { hashWorker } from "../../../protocol/identity.ts";
 import type { CommitteeWorker } from "../../../protocol/schema.ts";
+import { otherEndpoints } from "../chain/endpoints.ts";
 import type { ChainView } from "../chain/view.ts";
 import { fetchChunks, fetchProgram } from "../peers.ts";
 import { describeError, type Log } from "../log.ts";
@@ -145,19 +145,11 @@ export class Fetcher implements Service {
     yield* fetchChunks(endpoint, dataset, from, own, this.#stop.signal);
   }
 
-  /** Asks the workers of all committees, the latest first: one that was removed may be the only one that still has it. */
+  /** Asks one worker after the other, until one gives it. */
   async #fromAny(terms: Hex, ask: (endpoint: string) => Promise<void>): Promise<void> {
     const { view, self } = this.#ports;
-    const workers = view
-      .committees(terms)
-      .toReversed()
-      .flatMap((committee) => committee.workers)
-      .filter(({ signer }) => signer !== self.signer);
-    const endpoints = workers.flatMap(
-      (keys) => view.registration(hashWorker(keys))?.args.endpoint ?? [],
-    );
     const faults: unknown[] = [];
-    for (const endpoint of new Set(endpoints))
+    for (const endpoint of otherEndpoints(view, terms, self))
       try {
         return await ask(endpoint);
       } catch (error) {

@@ -1,11 +1,9 @@
 /** The state that a task reads, brought here, and the desk at which the enclave gets its nodes. @module */
 import type { Hex } from "../../../protocol/bytes.ts";
 import { ZERO_HASH } from "../../../protocol/bytes.ts";
-import { hashWorker } from "../../../protocol/identity.ts";
 import type { Collaboration } from "../../../protocol/receipt.ts";
-import type { CommitteeWorker } from "../../../protocol/schema.ts";
 import type { StateRecord } from "../../../protocol/state/record.ts";
-import type { ChainView } from "../chain/view.ts";
+import { otherEndpoints } from "../chain/endpoints.ts";
 import type { ActPorts } from "../jobs/ports.ts";
 import { StateDesk } from "./desk.ts";
 import { ensureState, type StateName } from "./sync.ts";
@@ -34,17 +32,4 @@ export async function stateForTask(
 export function stateInForce({ store }: Pick<ActPorts, "store">, contract: Hex): StateName {
   const advanced = store.events.advanced(contract)?.args;
   return { contract, version: advanced?.version ?? 0, root: advanced?.stateRoot ?? ZERO_HASH };
-}
-
-/** Where the workers of all committees are, the latest first: one that was removed may be the only one that still has it. */
-function otherEndpoints(view: ChainView, contract: Hex, self: CommitteeWorker): string[] {
-  const workers = view
-    .committees(contract)
-    .toReversed()
-    .flatMap((committee) => committee.workers)
-    .filter(({ signer }) => signer !== self.signer);
-  const endpoints = workers.flatMap(
-    (keys) => view.registration(hashWorker(keys))?.args.endpoint ?? [],
-  );
-  return [...new Set(endpoints)];
 }

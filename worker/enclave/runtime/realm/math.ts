@@ -2,7 +2,7 @@
  * The functions of `Math` that ECMAScript leaves to the engine, as they are in fdlibm: in + - * / and sqrt, which IEEE 754 defines to
  * the last bit, so that every engine and every processor gives the same.
  *
- * `**` is syntax and stays the engine's; what an enclave measures (Node and its native library) is the same for one committee.
+ * `**` is syntax and stays the engine's (programs are built with `Math.pow` in its place); what an enclave measures (Node and its native library) is the same for one committee.
  * @module
  */
 import { exp, expm1 } from "./math/exponential.ts";

@@ -14,7 +14,7 @@ import { WRAP_SIZE } from "../../protocol/envelope/wrap.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { toHex, type Address } from "../../protocol/bytes.ts";
 import { collect } from "./host/support/collect.ts";
-import { MAX_ATTACHMENT, encodeFrame, readFrames, type Frame } from "../../worker/boundary.ts";
+import { MAX_ATTACHMENT, encodeFrame, readFrames, type Frame } from "../../worker/frames.ts";
 
 async function* inPieces(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
   let at = 0;
@@ -25,6 +25,17 @@ async function* inPieces(bytes: Uint8Array, sizes: readonly number[]): AsyncGene
 }
 async function framesOf(source: AsyncIterable<Uint8Array>): Promise<Frame[]> {
   return collect(readFrames(source));
+}
+/** The frames before the fault, and what it is. */
+async function endOf(source: AsyncIterable<Frame>): Promise<{ frames: Frame[]; fault?: unknown }> {
+  const frames: Frame[] = [];
+  try {
+    for await (const frame of source) frames.push(frame);
+    return { frames };
+  } catch (error) {
+    if (!(error instanceof ProtocolError) || error.code !== "FRAME_INVALID") throw error;
+    return { frames, fault: (error.facts as { what: string }).what };
+  }
 }
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength });
 const pieces = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 8 });
@@ -64,13 +75,37 @@ describe("frames", () => {
     }
   });
 
-  it("of arbitrary bytes end in frames or an error, never in a hang", async () => {
+  it("take no more memory than their limits, whatever their lengths say", async () => {
+    const limits = { json: 40, attachment: 200 };
+    const length = fc.oneof(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.nat(300));
     await fc.assert(
-      fc.asyncProperty(bytes(200), pieces, async (noise, sizes) => {
-        const end = await framesOf(inPieces(noise, sizes)).catch((error: unknown) => error);
-        const known = [Array, ProtocolError, SyntaxError].some((kind) => end instanceof kind);
-        expect(known).toBe(true);
-      }),
+      fc.asyncProperty(
+        length,
+        length,
+        bytes(400),
+        pieces,
+        async (json, attachment, rest, sizes) => {
+          const sent = concat(u32(json), u32(attachment), rest);
+          const { frames, fault } = await endOf(readFrames(inPieces(sent, sizes), limits));
+          const tooLong = json > limits.json || attachment > limits.attachment;
+          expect(tooLong && (fault !== "too long" || frames.length > 0)).toBe(false);
+          const kept = frames.map((frame) => frame.attachment.buffer.byteLength);
+          expect(Math.max(0, ...kept)).toBeLessThanOrEqual(limits.attachment);
+        },
+      ),
+    );
+  });
+
+  it("of arbitrary bytes are refused, in one way", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uint8Array({ minLength: 1, maxLength: 200 }),
+        pieces,
+        async (noise, sizes) => {
+          const { fault } = await endOf(readFrames(inPieces(noise, sizes)));
+          expect(["too long", "not JSON", "it ends inside a frame"]).toContain(fault);
+        },
+      ),
     );
   });
 });

@@ -4,14 +4,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { utf8 } from "../protocol/bytes.ts";
-import { buildEnclave, defaultEnclaveLimits } from "../worker/enclave/build.ts";
-import { GUEST_FILE } from "../worker/enclave/measurement.ts";
-import { confinementOf } from "../worker/enclave/runtime/confinement.ts";
-import { GuestProcess } from "../worker/enclave/runtime/guest-process.ts";
-import type { GuestCall } from "../worker/enclave/runtime/outcome.ts";
-import { callOf, noState } from "./bare-call.ts";
-import { measure, type Figure } from "./measure.ts";
+import { utf8 } from "../../protocol/bytes.ts";
+import { buildGuest, defaultEnclaveLimits } from "../../worker/enclave/build.ts";
+import { confinementOf, type Confinement } from "../../worker/enclave/runtime/confinement.ts";
+import { GuestProcess } from "../../worker/enclave/runtime/guest-process.ts";
+import type { GuestCall } from "../../worker/enclave/runtime/outcome.ts";
+import { callOf, noState } from "../bare-call.ts";
+import { measure, milliseconds, perSecond, type Figure } from "./measure.ts";
 
 const POINTS = 1_000_000;
 /** Lloyd's steps: as many in both, whether or not they have converged. */
@@ -20,7 +19,6 @@ const STEPS = 10;
 const TURNS = 3;
 /** Milliseconds in which a process is up and waits. */
 const READY = 1000;
-const call = { amount: 1, unit: "calls/s" };
 
 const clustering = `import { kmeans } from "ml-kmeans";
 let state = 12345;
@@ -49,53 +47,52 @@ const bareNode = (...args: string[]): Promise<void> =>
       code === 0 ? resolve() : reject(new Error(`a bare Node ended with ${code}`)),
     );
   });
+const emptyNode = (): Promise<void> => bareNode("-e", "0");
 
 async function run(process: GuestProcess, what: GuestCall): Promise<void> {
   const { kind } = await process.run(what, noState, 600);
   if (kind !== "proposal") throw new Error(`a run ended in ${kind}`);
 }
 
-export async function runtimeFigures(): Promise<readonly Figure[]> {
+export async function* runtimeFigures(): AsyncGenerator<Figure> {
   const folder = await mkdtemp(join(tmpdir(), "cloister-bench-"));
-  await buildEnclave(folder);
-  const guest = join(folder, GUEST_FILE);
+  try {
+    yield* figuresIn(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function* figuresIn(folder: string): AsyncGenerator<Figure> {
+  const guest = await buildGuest(folder);
   const confinement = confinementOf(defaultEnclaveLimits);
-  const start = () => new GuestProcess(guest, defaultEnclaveLimits, confinement);
+  // Whose processor time the system adds to ours.
+  const own: Confinement = { facts: [], wrap: (command) => command };
+  const start = (within: Confinement) => new GuestProcess(guest, defaultEnclaveLimits, within);
   const nothing = callOf(utf8("export default { f: () => ({ kind: 'value', value: 1 }) }"));
+  let waiting: GuestProcess;
+  const before = async () => {
+    waiting = start(confinement);
+    await new Promise((resolve) => setTimeout(resolve, READY));
+  };
+  const bare = "a bare Node";
+  const warm = () => run(waiting, nothing);
+  yield await measure("a call, waiting process", milliseconds, warm, bare, emptyNode, { before });
+  const fresh = () => run(start(confinement), nothing);
+  yield await measure("a call, fresh process", milliseconds, fresh, bare, emptyNode);
+  const unconfined = () => run(start(own), nothing);
+  yield await measure("... without the system's walls", milliseconds, unconfined, bare, emptyNode, {
+    children: true,
+  });
   const file = join(folder, "k-means.mjs");
   await writeFile(file, await bundle(`${clustering} f();`));
-  const module = await bundle(`${clustering}\nexport default { f };`);
-  let waiting: GuestProcess;
-  const figures = [
-    await measure(
-      "call nothing, fresh process",
-      call,
-      () => run(start(), nothing),
-      "a bare Node",
-      () => bareNode("-e", "0"),
-    ),
-    await measure(
-      "call nothing, waiting process",
-      call,
-      () => run(waiting, nothing),
-      "a bare Node",
-      () => bareNode("-e", "0"),
-      {
-        before: async () => {
-          waiting = start();
-          await new Promise((resolve) => setTimeout(resolve, READY));
-        },
-      },
-    ),
-    await measure(
-      "ml-kmeans, 1M points, k 10",
-      { amount: (POINTS * STEPS) / 1e6, unit: "M points/s" },
-      () => run(start(), callOf(utf8(module))),
-      "plain Node",
-      () => bareNode(file),
-      { turns: TURNS },
-    ),
-  ];
-  await rm(folder, { recursive: true });
-  return figures;
+  const module = utf8(await bundle(`${clustering}\nexport default { f };`));
+  yield await measure(
+    "ml-kmeans, 1M points, k 10",
+    perSecond((POINTS * STEPS) / 1e6, "M points"),
+    () => run(start(own), callOf(module)),
+    "plain Node",
+    () => bareNode(file),
+    { turns: TURNS, children: true },
+  );
 }

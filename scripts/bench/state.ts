@@ -1,23 +1,23 @@
 /**
- * `node scripts/bench-state.ts [transitions]`: changes one state many times in a row, over a local chain and one real worker, and
- * compares the last changes with the first. Each touches the same bytes, so that neither gas nor time may grow. With `--json` the
- * figures go to stdout as JSON.
+ * Changes one state many times in a row, over a local chain and one real worker, and compares the last changes with the first. Each
+ * touches the same bytes, so that neither gas nor time may grow.
  * @module
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Wallet } from "ethers";
-import { createClient, newPartyKeys } from "../client/sdk/index.ts";
-import { utf8, type Hex } from "../protocol/bytes.ts";
-import { topicOf } from "../protocol/events.ts";
-import { canonicalJson } from "../protocol/json.ts";
-import { defaultPolicy } from "../protocol/policy.ts";
-import { RUNTIME_VERSION } from "../protocol/program.ts";
-import { buildContracts } from "./chain.ts";
-import { startNet, type Net } from "./net.ts";
+import { createClient, newPartyKeys } from "../../client/sdk/index.ts";
+import { utf8, type Hex } from "../../protocol/bytes.ts";
+import { topicOf } from "../../protocol/events.ts";
+import { canonicalJson } from "../../protocol/json.ts";
+import { defaultPolicy } from "../../protocol/policy.ts";
+import { RUNTIME_VERSION } from "../../protocol/program.ts";
+import { buildContracts } from "../chain.ts";
+import { startNet, type Net } from "../net.ts";
+import { median, type Figure } from "./measure.ts";
 
-/** Changes at each end that are compared; the first one of all makes the tree and is left out. */
+/** Changes at each end that are compared, at most; the first one of all makes the tree and is left out. */
 const SAMPLE = 25;
 
 const number = { type: "integer", minimum: 0, maximum: 1_000_000_000 };
@@ -57,9 +57,6 @@ interface Change {
   /** Of proposal, seal and result. */
   readonly gas: number;
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 async function begin(net: Net) {
   const [account] = net.accounts as [Net["accounts"][number]];
@@ -110,40 +107,49 @@ async function gasOf({ provider, contracts }: Net, taskId: Hex): Promise<number>
   return receipts.reduce((sum, receipt) => sum + Number(receipt?.gasUsed ?? 0n), 0);
 }
 
-const transitions = Number(process.argv.find((text) => /^[0-9]+$/.test(text)) ?? 1000);
-await buildContracts();
-const home = await mkdtemp(join(tmpdir(), "cloister-bench-"));
-const net = await startNet({ workers: 1, home, pollInterval: 20 });
-try {
+/** @param count of changes: 3 and more */
+export async function* stateFigures(count: number): AsyncGenerator<Figure> {
+  await buildContracts();
+  const home = await mkdtemp(join(tmpdir(), "cloister-bench-"));
+  const net = await startNet({ workers: 1, home, pollInterval: 20 });
+  try {
+    yield* compared(await changesOver(net, count));
+  } finally {
+    await net.close();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+async function changesOver(net: Net, count: number): Promise<readonly Change[]> {
   const { client, terms } = await begin(net);
   const changes: Change[] = [];
-  for (let i = 0; i < transitions; i++) {
+  for (let i = 0; i < count; i++) {
     const from = performance.now();
     const { taskId, state } = await client.task.run({ terms, function: "add", params: { by: 1 } });
     const seconds = (performance.now() - from) / 1000;
     if (state !== "finalized") throw new Error(`change ${i} is ${state}`);
     changes.push({ seconds, gas: await gasOf(net, taskId) });
   }
-  const [, second] = changes as [Change, Change];
-  const last = changes.at(-1) as Change;
-  const times = (part: readonly Change[]) => median(part.map(({ seconds }) => seconds));
-  const figures = {
-    transitions,
-    gas: { second: second.gas, last: last.gas, ratio: last.gas / second.gas },
-    seconds: {
-      first: times(changes.slice(1, 1 + SAMPLE)),
-      last: times(changes.slice(-SAMPLE)),
-      ratio: times(changes.slice(-SAMPLE)) / times(changes.slice(1, 1 + SAMPLE)),
-    },
+  return changes;
+}
+
+function* compared([, ...changes]: readonly Change[]): Generator<Figure> {
+  const [second, last] = [changes[0], changes.at(-1)] as [Change, Change];
+  const sample = Math.min(SAMPLE, changes.length >> 1);
+  const seconds = (part: readonly Change[]) => median(part.map((change) => change.seconds));
+  const [early, late] = [seconds(changes.slice(0, sample)), seconds(changes.slice(-sample))];
+  yield {
+    name: `change ${changes.length + 1} of a state`,
+    value: last.gas,
+    unit: "gas",
+    peer: "the 2nd",
+    ratio: last.gas / second.gas,
   };
-  const { gas, seconds } = figures;
-  process.stderr.write(
-    `${transitions} changes of a state\n` +
-      `gas      2nd ${gas.second}, last ${gas.last}: ${gas.ratio.toFixed(4)} x\n` +
-      `seconds  first ${SAMPLE} ${seconds.first.toFixed(3)}, last ${SAMPLE} ${seconds.last.toFixed(3)}: ${seconds.ratio.toFixed(2)} x\n`,
-  );
-  if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify(figures)}\n`);
-} finally {
-  await net.close();
-  await rm(home, { recursive: true, force: true });
+  yield {
+    name: `the last ${sample}, one after the other`,
+    value: 1000 * late,
+    unit: "ms",
+    peer: `the first ${sample}`,
+    ratio: late / early,
+  };
 }
