@@ -65,8 +65,8 @@ export async function sendTable(
       if (fault) cli.note(`${endpoint} does not hold it: ${fault.message}`);
     if (replaced !== undefined) {
       const erasures = await client.dataset.withdraw(contract, replaced);
-      if (!isErased(erasures))
-        cli.note(`${replaced} is erased when no task names it: ${lookAgain(contract, replaced)}`);
+      const when = isErased(erasures) ? "is erased" : "is erased when no task names it";
+      cli.note(`${replaced} ${when}: ${lookAgain(contract, replaced)}`);
     }
     const holders = deliveries.filter(({ complete }) => complete).map(({ endpoint }) => endpoint);
     return {

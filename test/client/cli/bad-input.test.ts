@@ -303,7 +303,7 @@ describe("uploads", () => {
     // Only the first of them is needed below; what a worker refused is still on chain.
     for (const entry of datasets)
       if (!entry.withdrawn && entry.dataset !== dataset)
-        await acme.json("dataset", "withdraw", entry.dataset, "--contract", contract);
+        await acme.json("dataset", "withdraw", entry.dataset, "--contract", contract, "--wait");
   });
 });
 
